@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import { callTool, isTool } from "./call/call-tool.ts";
+import { printFailure } from "./print-failure.ts";
+
+const usage = `Usage: npm run call -- search|execute CODE|@FILE|- [--url URL] [--token TOKEN]
+
+Runs one program and prints its result. CODE is the program itself, @FILE a file with it, - the standard
+input. The result goes to stdout, everything else to stderr.
+Exit code: 0 done, 1 the tool or the connection failed, 2 these arguments are wrong.
+The token may also be in the environment variable TWOFOLD_TOKEN, where other users cannot see it.`;
+
+class UsageError extends Error {}
+
+try {
+  const { tool, code, url, token } = await readArguments(process.argv.slice(2));
+  const { result, notes, failed } = await callTool({ url, token, tool, code });
+  process[failed ? "stderr" : "stdout"].write(endLine(result));
+  for (const note of notes) process.stderr.write(endLine(note));
+  process.exitCode = failed ? 1 : 0;
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n\n${usage}\n`);
+    process.exitCode = 2;
+  } else {
+    printFailure(error);
+    process.exitCode = 1;
+  }
+}
+
+async function readArguments(args: string[]) {
+  const { values, positionals } = parse(args);
+  const [tool, source, ...rest] = positionals;
+  if (tool === undefined) throw new UsageError("Say which tool: search or execute.");
+  if (!isTool(tool)) {
+    throw new UsageError(`There is no tool "${tool}"; the two are search and execute.`);
+  }
+  if (source === undefined) throw new UsageError(`Say what ${tool} should run.`);
+  if (rest.length > 0) {
+    throw new UsageError(`The program must be one argument; quote it. Left over: ${rest.join(" ")}`);
+  }
+  if (!URL.canParse(values.url) || !/^https?:/.test(values.url)) {
+    throw new UsageError(`--url takes an http(s) URL, not "${values.url}".`);
+  }
+  const token = values.token ?? process.env["TWOFOLD_TOKEN"];
+  return { tool, code: await readProgram(source), url: new URL(values.url), token };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { url: { type: "string", default: "http://localhost:8787/mcp" }, token: { type: "string" } },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+async function readProgram(source: string): Promise<string> {
+  if (source === "-") return text(process.stdin);
+  if (!source.startsWith("@")) return source;
+  return readFile(source.slice(1), "utf8").catch(() => {
+    throw new UsageError(`The file ${source.slice(1)} cannot be read.`);
+  });
+}
+
+function endLine(value: string): string {
+  return value.endsWith("\n") ? value : `${value}\n`;
+}

@@ -1,0 +1,99 @@
+// The plan of the house as data: who may import whom. One row a room; the first row that matches a file is
+// its room. What is not listed is forbidden, so a new direction is a deliberate edit of this table.
+
+export interface Room {
+  /** Path of the file, or of the folder with a slash at the end. */
+  path: string;
+  /** Paths it may import, written likewise. A room may always import itself. */
+  imports: readonly string[];
+  /** Paths it may import with `import type` only: their shapes, not their powers. */
+  types?: readonly string[];
+  /** Packages it may import; "*" for any. `node:` modules are packages of scripts only. */
+  packages: readonly string[];
+  /** May name the LOADER binding, which starts isolates. */
+  loader?: true;
+  /** Why the room is closed, in the words of the message. */
+  because: string;
+}
+
+export const rooms: readonly Room[] = [
+  {
+    path: "src/index.ts",
+    imports: ["src/"],
+    packages: ["*"],
+    loader: true,
+    because: "it wires the rooms",
+  },
+  {
+    path: "src/run-tool.ts",
+    imports: ["src/"],
+    packages: ["@modelcontextprotocol/server"],
+    loader: true,
+    because: "it wires the rooms of one tool call",
+  },
+  {
+    path: "src/limits.ts",
+    imports: [],
+    packages: [],
+    because: "limits are numbers and depend on nothing",
+  },
+  {
+    path: "src/auth/",
+    imports: ["src/limits.ts"],
+    packages: ["@cloudflare/workers-oauth-provider"],
+    because: "auth never sees programs or the spec",
+  },
+  {
+    path: "src/mcp/",
+    imports: ["src/limits.ts"],
+    types: ["src/sandbox/outcome.ts", "src/sandbox/capability.ts"],
+    packages: ["@modelcontextprotocol/server", "agents", "zod"],
+    because: "mcp never sees a credential, LOADER, or a URL of the API",
+  },
+  {
+    path: "src/compile/",
+    imports: ["src/limits.ts"],
+    packages: ["acorn", "@sveltejs/acorn-typescript"],
+    because: "compile only reads text and runs nothing",
+  },
+  {
+    path: "src/sandbox/",
+    imports: ["src/limits.ts"],
+    types: ["src/compile/", "src/spec/"],
+    packages: ["cloudflare:workers"],
+    loader: true,
+    because: "the sandbox reaches the API through the one capability it is handed",
+  },
+  {
+    path: "src/gateway/",
+    imports: ["src/limits.ts", "src/spec/"],
+    types: ["src/auth/"],
+    packages: ["@cfworker/json-schema"],
+    because: "the gateway never sees the program",
+  },
+  {
+    path: "src/journal/",
+    imports: ["src/limits.ts"],
+    packages: ["cloudflare:workers"],
+    because: "the journal knows only its own storage",
+  },
+  {
+    path: "src/spec/",
+    imports: ["src/limits.ts"],
+    packages: ["twofold-artifact"],
+    because: "spec reads the built artifact and nothing else",
+  },
+  {
+    path: "src/web/",
+    imports: ["src/limits.ts"],
+    packages: [],
+    because: "the console uses the MCP endpoint as any client would",
+  },
+  {
+    path: "scripts/",
+    imports: ["src/spec/", "src/gateway/", "src/limits.ts"],
+    types: ["src/"],
+    packages: ["*"],
+    because: "scripts may use only the pure parts of src",
+  },
+];

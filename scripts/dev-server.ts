@@ -1,0 +1,116 @@
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { repositoryRoot } from "./repository-root.ts";
+import { RecentOutput } from "./dev-server/recent-output.ts";
+import { stopProcess } from "./dev-server/stop-process.ts";
+import { waitUntilAnswering } from "./dev-server/wait-until-answering.ts";
+import { wranglerEnvironment } from "./dev-server/wrangler-environment.ts";
+
+export interface WorkerOptions {
+  /** Name used in messages, e.g. "The playground". */
+  label?: string;
+  /** Path of a wrangler config file. */
+  config: string;
+  port: number;
+  /** Where local KV, D1, R2 and Durable Objects are kept. */
+  persistTo: string;
+  /** Visible in the process list: never a secret. */
+  vars?: Record<string, string>;
+  /** A .dev.vars file, for secrets. */
+  envFile?: string;
+  /** Wrangler's own output goes here; the last lines of it are quoted in errors. */
+  logFile?: string;
+  onOutput?: (text: string) => void;
+  /** Answered with any status below 500 when the Worker is up. */
+  probePath?: string;
+  /** Milliseconds from spawn to the first answer. A cold start on a busy 2-core machine took 15 s. */
+  startTimeout?: number;
+}
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface RunningWorker {
+  url: string;
+  port: number;
+  pid: number;
+  /** Ends wrangler and its workerd. Resolves when both are gone; safe to call twice. */
+  stop(): Promise<void>;
+  /** Resolves when wrangler ended, whoever ended it. */
+  exited: Promise<Exit>;
+  /** The last lines wrangler printed. */
+  recentOutput(): string;
+}
+
+const wrangler = join(repositoryRoot, "node_modules", "wrangler", "wrangler-dist", "cli.js");
+const exitWithParent = new URL("./exit-with-parent.ts", import.meta.url).href;
+
+/** Starts `wrangler dev` on 127.0.0.1 and resolves once the Worker answers. Its processes end with ours. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const label = options.label ?? "The Worker";
+  const url = `http://127.0.0.1:${options.port}`;
+  if (options.logFile !== undefined) await mkdir(dirname(options.logFile), { recursive: true });
+  const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile);
+  const output = new RecentOutput(dirname(options.config));
+
+  const child = spawn(process.execPath, ["--import", exitWithParent, wrangler, ...devArguments(options)], {
+    cwd: repositoryRoot,
+    env: wranglerEnvironment(options.persistTo),
+    // The IPC channel is what tells the child that we are gone, however we went.
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    // A group of its own: Ctrl-C reaches us alone, and what remains can be ended as a whole.
+    detached: process.platform !== "win32",
+  });
+  const exited = new Promise<Exit>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("error", () => resolve({ code: 1, signal: null }));
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8");
+    stream?.on("data", (text: string) => {
+      output.add(text);
+      log?.write(stripVTControlCharacters(text));
+      options.onOutput?.(text);
+    });
+  }
+  // Not "exit": output may still be in the pipes then.
+  child.once("close", () => log?.end());
+
+  const stop = () => stopProcess(child, exited);
+  const problem = await waitUntilAnswering({
+    url: url + (options.probePath ?? "/"),
+    child,
+    exited,
+    output,
+    timeout: options.startTimeout ?? 60_000,
+  });
+  if (problem !== undefined) {
+    await stop();
+    const where =
+      options.logFile === undefined
+        ? ""
+        : ` Its whole output is in ${relative(process.cwd(), options.logFile)}.`;
+    throw new Error(`${label} did not start: ${problem}${where}`);
+  }
+  return { url, port: options.port, pid: child.pid ?? 0, stop, exited, recentOutput: () => output.tail(12) };
+}
+
+function devArguments(options: WorkerOptions): string[] {
+  const vars = Object.entries(options.vars ?? {}).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
+  const fixed = `dev --ip 127.0.0.1 --inspector-port 0 --show-interactive-dev-session=false`.split(" ");
+  const chosen = [
+    "--config",
+    options.config,
+    "--port",
+    String(options.port),
+    "--persist-to",
+    options.persistTo,
+  ];
+  const secrets = options.envFile === undefined ? [] : ["--env-file", options.envFile];
+  return [...fixed, ...chosen, ...secrets, ...vars];
+}

@@ -1,0 +1,68 @@
+import type { ChildProcess } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Exit } from "../dev-server.ts";
+import type { RecentOutput } from "./recent-output.ts";
+
+interface Waiting {
+  url: string;
+  child: ChildProcess;
+  exited: Promise<Exit>;
+  output: RecentOutput;
+  /** Milliseconds. */
+  timeout: number;
+}
+
+/**
+ * Undefined when the Worker answers, else what kept it from it. Wrangler announces DEV_SERVER_READY also
+ * when the build failed, and then holds every request back, so the announcement alone proves nothing.
+ */
+export async function waitUntilAnswering(waiting: Waiting): Promise<string | undefined> {
+  const { url, child, exited, output, timeout } = waiting;
+  const deadline = Date.now() + timeout;
+  let announced = false;
+  let ended: Exit | undefined;
+  let lastAnswer = "no answer";
+  child.on("message", (message) => {
+    if (String(message).includes('"DEV_SERVER_READY"')) announced = true;
+  });
+  void exited.then((exit) => (ended = exit));
+
+  while (Date.now() < deadline) {
+    if (ended !== undefined) {
+      return output.firstError() ?? `wrangler ended with ${describeExit(ended)}.${quote(output)}`;
+    }
+    // Until the announcement the port could be another process's.
+    if (announced) {
+      const error = output.firstError();
+      if (error !== undefined) return error;
+      const answer = await probe(url);
+      if (answer.up) return undefined;
+      lastAnswer = answer.seen;
+    }
+    await sleep(50);
+  }
+  return `it did not answer within ${timeout / 1_000} s (last: ${lastAnswer}).${quote(output)}`;
+}
+
+async function probe(url: string): Promise<{ up: true } | { up: false; seen: string }> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: "manual" });
+    if (response.status < 500) {
+      await response.body?.cancel();
+      return { up: true };
+    }
+    const [firstLine = ""] = (await response.text()).split("\n");
+    return { up: false, seen: `HTTP ${response.status} ${firstLine.slice(0, 200)}` };
+  } catch (error) {
+    return { up: false, seen: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+export function describeExit({ code, signal }: Exit): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`;
+}
+
+function quote(output: RecentOutput): string {
+  const tail = output.tail(6);
+  return tail === "" ? "" : ` Its last lines:\n${tail}\n`;
+}

@@ -1,0 +1,19 @@
+import { join } from "node:path";
+
+/** Our environment, with everything off that calls home, asks questions or looks at other processes. */
+export function wranglerEnvironment(persistTo: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NO_COLOR: "1",
+    FORCE_COLOR: "0",
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_SEND_ERROR_REPORTS: "false",
+    WRANGLER_HIDE_BANNER: "true", // also skips the look-up of newer versions
+    WRANGLER_WRITE_LOGS: "false", // wrangler's second copy of its output, in the home folder
+    CLOUDFLARE_CF_FETCH_ENABLED: "false", // request.cf from workers.cloudflare.com; seconds when offline
+    // Dev processes find one another through this folder, and the local Cloudflare API then lists and serves
+    // the bindings of them all. Shared, it would give programs our own KV and Durable Objects.
+    WRANGLER_REGISTRY_PATH: join(persistTo, "dev-registry"),
+    CLOUDFLARE_DEV_REGISTRY_PATH: join(persistTo, "dev-registry"),
+  };
+}

@@ -1,0 +1,52 @@
+// Writes the artifact of one API: the index that every search reads, and the bodies it reads when touched.
+// Never resolves a reference to another file and never fetches: the document arrives bundled, all `$ref`s internal.
+
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { encodePieces } from "../../src/spec/pieces.ts";
+import type { ApiSettings } from "./settings.ts";
+import { cutDocument } from "./cut-document.ts";
+
+export type ArtifactReport = { operations: number; schemas: number; indexBytes: number; bodiesBytes: number };
+
+/** Writes `index.bin`, `bodies.bin` and `artifact.js` into `directory`; files that would not change stay untouched. */
+export async function writeArtifact(options: {
+  name: string;
+  document: object;
+  settings: ApiSettings;
+  directory: string;
+}): Promise<ArtifactReport> {
+  const { index, pieces, schemas } = cutDocument(options.document as Record<string, unknown>);
+  const bodies = encodePieces(pieces);
+  const indexText = JSON.stringify(index);
+  const hash = createHash("sha256").update(indexText).update(bodies).digest("hex").slice(0, 32);
+  const { baseUrl, auth } = options.settings;
+  const settings = { name: options.name, hash, baseUrl, auth, title: titleOf(options.document) };
+  await mkdir(options.directory, { recursive: true });
+  await replace(join(options.directory, "index.bin"), Buffer.from(indexText));
+  await replace(join(options.directory, "bodies.bin"), bodies);
+  const module = [
+    "// Written by scripts/spec/artifact.ts. Do not edit.",
+    'export { default as index } from "./index.bin";',
+    'export { default as bodies } from "./bodies.bin";',
+    `export const settings = ${JSON.stringify(settings)};`,
+    "",
+  ].join("\n");
+  await replace(join(options.directory, "artifact.js"), Buffer.from(module));
+  return { operations: index.operations.length, schemas, indexBytes: indexText.length, bodiesBytes: bodies.length };
+}
+
+/** Atomic, and silent when nothing changes: a running `wrangler dev` reloads on every write it sees. */
+async function replace(file: string, content: Uint8Array): Promise<void> {
+  const old = await readFile(file).catch(() => undefined);
+  if (old?.equals(content)) return;
+  const temporary = `${file}.${process.pid}.tmp`;
+  await writeFile(temporary, content);
+  await rename(temporary, file);
+}
+
+function titleOf(document: object): string {
+  const { info } = document as { info?: { title?: unknown } };
+  return typeof info?.title === "string" ? info.title : "API";
+}

@@ -1,0 +1,114 @@
+// Cuts a bundled document into the artifact's index and pieces. Pure: a document in, plain data out.
+
+import { firstOperation, httpMethods } from "../../src/spec/format.ts";
+import type { ArtifactIndex, ComponentsDirectory, OperationSummary } from "../../src/spec/format.ts";
+import { mergeReference } from "./json-pointer.ts";
+
+type Json = Record<string, unknown>;
+const methods = new Set<string>(httpMethods);
+
+export function cutDocument(document: Json): { index: ArtifactIndex; pieces: string[]; schemas: number } {
+  const pieces: unknown[] = [undefined, undefined];
+  const shapes = new Interner();
+  const media = new Interner();
+  const index: ArtifactIndex = {
+    format: 1, paths: {}, shapes: shapes.lists, operations: [], pathItems: [],
+    media: media.lists, mediaOf: [], root: [],
+    hasPaths: isObject(document["paths"]), hasComponents: isObject(document["components"]),
+  };
+  const pendingItems: [path: number, rest: Json][] = [];
+  for (const [number, [path, value]] of Object.entries((document["paths"] ?? {}) as Json).entries()) {
+    const item = mergeReference(value, document);
+    const summaries: Record<string, OperationSummary> = {};
+    const rest: Json = {};
+    for (const [key, operation] of Object.entries(isObject(item) ? item : {})) {
+      if (!methods.has(key) || !isObject(operation)) {
+        define(rest, key, operation);
+        continue;
+      }
+      const { summary, body } = splitOperation(operation);
+      define(summaries, key, summary);
+      index.operations.push(shapes.number(Object.keys(body)));
+      index.mediaOf.push(media.number(contentTypes(operation, document)));
+      pieces.push(body);
+    }
+    define(index.paths, path, summaries);
+    if (Object.keys(rest).length > 0) pendingItems.push([number, rest]);
+  }
+  if (pieces.length !== firstOperation + index.operations.length) throw new Error("operations and pieces disagree");
+  for (const [number, rest] of pendingItems) {
+    index.pathItems.push([number, shapes.number(Object.keys(rest)), pieces.length]);
+    pieces.push(rest);
+  }
+  const root: Json = {};
+  for (const [key, value] of Object.entries(document)) {
+    index.root.push(key);
+    if ((key === "paths" && index.hasPaths) || (key === "components" && index.hasComponents)) continue;
+    define(root, key, value);
+  }
+  pieces[0] = root;
+  pieces[1] = cutComponents((document["components"] ?? {}) as Json, pieces);
+  const { schemas } = (document["components"] ?? {}) as { schemas?: object };
+  return { index, pieces: pieces.map((piece) => JSON.stringify(piece)), schemas: Object.keys(schemas ?? {}).length };
+}
+
+/** Gives each component a piece of its own, appended to `pieces`. */
+function cutComponents(components: Json, pieces: unknown[]): ComponentsDirectory {
+  const directory: ComponentsDirectory = { sections: {}, other: {} };
+  for (const [section, members] of Object.entries(components)) {
+    if (!isObject(members) || section.startsWith("x-") || typeof members["$ref"] === "string") {
+      define(directory.other, section, members);
+      continue;
+    }
+    const numbers: Record<string, number> = {};
+    for (const [name, component] of Object.entries(members)) {
+      define(numbers, name, pieces.length);
+      pieces.push(component);
+    }
+    define(directory.sections, section, numbers);
+  }
+  return directory;
+}
+
+/** What the index holds of an operation, and the rest. A field of an unexpected type stays in the rest, untouched. */
+function splitOperation(operation: Json): { summary: OperationSummary; body: Json } {
+  const summary: Json = {};
+  const body: Json = {};
+  for (const [key, value] of Object.entries(operation)) {
+    const indexed =
+      ((key === "operationId" || key === "summary") && typeof value === "string") ||
+      (key === "tags" && Array.isArray(value) && value.every((tag) => typeof tag === "string")) ||
+      (key === "deprecated" && typeof value === "boolean");
+    define(indexed ? summary : body, key, value);
+  }
+  return { summary, body };
+}
+
+function contentTypes(operation: Json, document: Json): string[] {
+  const body = mergeReference(operation["requestBody"], document);
+  const content = isObject(body) ? body["content"] : undefined;
+  return isObject(content) ? Object.keys(content) : [];
+}
+
+/** Numbers equal lists alike, so that a thousand operations share a dozen shapes. */
+class Interner {
+  lists: string[][] = [];
+  #numbers = new Map<string, number>();
+  number(list: string[]): number {
+    const key = JSON.stringify(list);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.lists.length);
+    return this.lists.push(list) - 1;
+  }
+}
+
+/** Assignment that treats `__proto__` as the ordinary key it is in a document. */
+function define(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+

@@ -1,0 +1,51 @@
+import { relative } from "node:path";
+import { describeExit } from "./dev-server/wait-until-answering.ts";
+import type { RunningWorker } from "./dev-server.ts";
+import { banner } from "./start/banner.ts";
+import { bringUp, type Started } from "./start/bring-up.ts";
+import { playgroundName, readOptions, usage } from "./start/options.ts";
+import { untilToldToEnd } from "./start/until-told-to-end.ts";
+import { printFailure } from "./print-failure.ts";
+
+const running: RunningWorker[] = [];
+let ending = false;
+// A terminal that was closed, or a reader that left: end as if told to, and not with a stack trace.
+process.stdout.on("error", () => process.emit("SIGHUP"));
+const told = untilToldToEnd();
+const code = await Promise.race([told, run()]);
+ending = true;
+await Promise.all(running.map((worker) => worker.stop()));
+process.exit(code);
+
+async function run(): Promise<number> {
+  try {
+    const options = await readOptions(process.argv.slice(2));
+    if (options.help) {
+      console.log(usage);
+      return 0;
+    }
+    const started = await bringUp(options, console.log, (worker) => {
+      running.push(worker);
+      // The signal came while this one was starting: it missed the end and must get its own.
+      if (ending) void worker.stop();
+    });
+    console.log(banner(started.url, options.api === playgroundName));
+    return await firstDeath(started);
+  } catch (error) {
+    if (!ending) printFailure(error);
+    return 1;
+  }
+}
+
+async function firstDeath({ workers }: Started): Promise<number> {
+  const [name, log, worker, exit] = await Promise.race(
+    workers.map(async (one) => [one.name, one.log, one.worker, await one.worker.exited] as const),
+  );
+  // Told to end: stop() is what ended it.
+  if (ending) return 0;
+  console.error(
+    `${name} ended by itself (${describeExit(exit)}). Its last lines, of ${relative(process.cwd(), log)}:\n${worker.recentOutput()}`,
+  );
+  console.error("Start again with: npm start");
+  return 1;
+}

@@ -1,0 +1,42 @@
+import { rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryRoot } from "../repository-root.ts";
+import { type RunningWorker, startWorker } from "../dev-server.ts";
+import { localApiPath } from "./local-api.ts";
+import { seedPlayground } from "./seed.ts";
+
+export interface Playground {
+  worker: RunningWorker;
+  /** Base URL of its Cloudflare API. */
+  api: string;
+  seeded: boolean;
+}
+
+/** Starts the playground, and fills it with the shop's data when its storage is new. */
+export async function startPlayground(state: string, port: number, fresh: boolean): Promise<Playground> {
+  const storage = join(state, "playground");
+  if (fresh) await rm(storage, { recursive: true, force: true });
+  const worker = await startWorker({
+    label: "The playground",
+    config: join(repositoryRoot, "scripts", "playground", "wrangler.jsonc"),
+    port,
+    persistTo: storage,
+    logFile: join(state, "playground.log"),
+  });
+  const api = worker.url + localApiPath;
+  // A file beside the storage and not a key inside it: a program may delete every key, and seeding again
+  // would then replace the tables it left alone.
+  const marker = join(storage, "seeded");
+  const seeded = !existsSync(marker);
+  try {
+    if (seeded) {
+      await seedPlayground(api);
+      await writeFile(marker, "");
+    }
+  } catch (error) {
+    await worker.stop();
+    throw error;
+  }
+  return { worker, api, seeded };
+}

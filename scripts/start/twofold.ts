@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryRoot } from "../repository-root.ts";
+import { type RunningWorker, startWorker } from "../dev-server.ts";
+
+interface TwofoldOptions {
+  /** Its wrangler config, of worker-config.ts. */
+  config: string;
+  api: string;
+  port: number;
+  state: string;
+  /** Where the API is now, when its settings cannot know: the playground's port changes. */
+  apiBaseUrl?: string;
+}
+
+/** Starts Twofold itself for an API whose artifact is built. */
+export async function startTwofold(options: TwofoldOptions): Promise<RunningWorker> {
+  const folder = join(repositoryRoot, "spec", options.api);
+  if (!existsSync(join(folder, "artifact", "artifact.js"))) {
+    throw new Error(
+      `The artifact of "${options.api}" is not built yet. Build it with: npm run spec -- build ${options.api}`,
+    );
+  }
+  const secrets = join(folder, ".dev.vars");
+  return startWorker({
+    label: "Twofold",
+    config: options.config,
+    port: options.port,
+    persistTo: join(options.state, "twofold"),
+    vars: options.apiBaseUrl === undefined ? {} : { API_BASE_URL: options.apiBaseUrl },
+    ...(existsSync(secrets) && { envFile: secrets }),
+    logFile: join(options.state, "twofold.log"),
+    probePath: "/mcp",
+  });
+}

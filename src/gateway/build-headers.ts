@@ -1,0 +1,30 @@
+// Headers of a call: the program's, less what is not its to set; then ours, the credential last.
+
+import type { Credential } from "../auth/credential.ts";
+import { CallRefused, show } from "./call.ts";
+
+/** Headers that decide where a request goes, how it is framed, who sent it, or which method it really is. */
+const reserved =
+  /^(host|connection|keep-alive|upgrade|te|trailer|transfer-encoding|content-length|expect|via|forwarded|origin|referer|authorization|cookie|cookie2|set-cookie|proxy-.*|sec-.*|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|cf-connecting-.*|cf-ray|cf-visitor|cf-worker|cf-ew-via|cf-ipcountry|cf-access-.*|cf-pseudo-.*|cdn-loop|true-client-ip|user-agent)$/;
+
+export function buildHeaders(given: Record<string, unknown>, credential: Credential, userAgent: string): Headers {
+  const headers = new Headers({ accept: "application/json, */*;q=0.8" });
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || value === null) continue;
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) throw new CallRefused("header", `${show(name)} is not a header name.`);
+    const lower = name.toLowerCase();
+    if (reserved.test(lower) || (credential.kind === "header" && credential.name.toLowerCase() === lower)) {
+      throw new CallRefused("header", `The header ${lower} is set by Twofold, not by the program; leave it out. Authentication is added to every call.`);
+    }
+    if (!["string", "number", "boolean"].includes(typeof value)) {
+      throw new CallRefused("header", `headers[${show(name)}] is ${show(value)}. Give a string.`);
+    }
+    const text = String(value);
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) throw new CallRefused("header", `headers[${show(name)}] has a character no header can carry.`);
+    headers.set(lower, text);
+  }
+  headers.set("user-agent", userAgent);
+  if (credential.kind === "header") headers.set(credential.name, credential.value);
+  if (credential.kind === "cookie") headers.set("cookie", `${credential.name}=${credential.value}`);
+  return headers;
+}

@@ -1,0 +1,86 @@
+// The API's answer → what the program sees: JSON parsed, text as text, everything else as bytes, empty as null.
+
+import type { Limits } from "../limits.ts";
+import { CallRefused } from "./call.ts";
+import { essence, isJson } from "./encode-body.ts";
+
+/** `data` is `{json}` for JSON, text and null, `{bytes}` (base64) for the rest. */
+export type Answer = {
+  status: number;
+  ok: boolean;
+  headers: Record<string, string>;
+  data: { json: unknown } | { bytes: string };
+};
+
+/** Response headers a program may see: what paging, caching, rate limits and support requests need. */
+const visible =
+  /^(content-type|content-length|content-disposition|content-language|content-range|accept-ranges|etag|last-modified|location|link|date|age|cache-control|expires|expiration|vary|allow|retry-after|deprecation|sunset|warning|x-total(-count)?|x-next.*|x-page.*|x-per-page|x-prev.*|.*rate-?limit.*|.*request-?id|x-trace-id|traceparent|cf-ray|cf-kv-metadata|cf-r2-.*|x-github-.*)$/;
+
+export async function decodeAnswer(response: Response, limits: Limits): Promise<{ answer: Answer; bytes: number }> {
+  const body = await readBody(response, limits);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of response.headers) if (visible.test(name)) headers[name] = value;
+  const data = decodeData(body, response.headers.get("content-type"));
+  return { answer: { status: response.status, ok: response.ok, headers, data }, bytes: body.length };
+}
+
+function decodeData(body: Uint8Array, contentType: string | null): Answer["data"] {
+  if (body.length === 0) return { json: null };
+  const type = contentType ?? "";
+  if (isJson(type) || type === "") {
+    const text = decodeText(body, type);
+    try {
+      if (text !== undefined) return { json: JSON.parse(text) };
+    } catch {
+      // Announced as JSON but none: the text says more than an error would.
+      return { json: text };
+    }
+  }
+  if (isText(type)) {
+    const text = decodeText(body, type);
+    if (text !== undefined) return { json: text };
+  }
+  return { bytes: body.toBase64() };
+}
+
+/** Undefined when the bytes are not text in the announced charset: they then stay bytes, never U+FFFD. */
+function decodeText(body: Uint8Array, contentType: string): string | undefined {
+  const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1] ?? "utf-8";
+  try {
+    return new TextDecoder(charset, { fatal: true, ignoreBOM: false }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function isText(contentType: string): boolean {
+  const type = essence(contentType);
+  return (
+    type.startsWith("text/") ||
+    /^application\/(.+\+)?(xml|yaml|x-yaml|javascript|x-ndjson|jsonl|graphql|x-www-form-urlencoded|sql|toml)$/.test(type)
+  );
+}
+
+async function readBody(response: Response, limits: Limits): Promise<Uint8Array> {
+  if (response.body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    if (size > limits.responseBodyBytes) {
+      await reader.cancel();
+      throw new CallRefused("limit", `The API's answer is larger than ${limits.responseBodyBytes} bytes and was cut off. Ask for less: a filter, a page, or a range header.`);
+    }
+    chunks.push(value);
+  }
+  const body = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return body;
+}

@@ -1,0 +1,77 @@
+// Outcome → what the model reads. The result stands alone in the first block, so that nothing of ours mixes with it.
+
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { Outcome, Position } from "../sandbox/outcome.ts";
+
+/** What a run did, for the answer's last line; `search` has none. */
+export type RunReport = { id: string; milliseconds: number; calls: { method: string; path: string; status: number | string }[] };
+
+export function toAnswer(outcome: Outcome, code: unknown, run?: RunReport): CallToolResult {
+  const failed = outcome.kind !== "ok";
+  const notes = [
+    ...(outcome.kind === "refused" || outcome.logs.length === 0 ? [] : ["Console:", ...outcome.logs, ""]),
+    ...(outcome.kind === "ok" && outcome.note !== undefined ? [outcome.note] : []),
+    ...(failed && run !== undefined && run.calls.length > 0 ? ["Calls made, in order:", ...run.calls.map(callLine)] : []),
+    ...(run === undefined ? [] : [runLine(run)]),
+  ];
+  const content = [{ type: "text" as const, text: mainText(outcome, code) }];
+  if (notes.length > 0) content.push({ type: "text", text: notes.join("\n") });
+  return failed ? { content, isError: true } : { content };
+}
+
+function mainText(outcome: Outcome, code: unknown): string {
+  switch (outcome.kind) {
+    case "ok":
+      return outcome.text;
+    case "program-error":
+      return `${outcome.name}: ${outcome.message}${excerpt(code, outcome.position)}`;
+    case "refused":
+      return `The program was not run. ${outcome.message}${excerpt(code, outcome.position)}`;
+    case "limit":
+      return limitText(outcome);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function limitText({ limit, maximum, actual }: Extract<Outcome, { kind: "limit" }>): string {
+  switch (limit) {
+    case "result":
+      return `The result is ${actual ?? "too many"} characters long; at most ${maximum} are shown. Return less: pick fields with map, rows with filter or slice, or count and group in the program.`;
+    case "outcome":
+      return `The result is larger than ${maximum} characters. Return less.`;
+    case "time":
+      return `The program ran longer than ${maximum / 1000} s and was ended. Do less in one run; what it called is listed below.`;
+    case "memory":
+      return `The program used more than ${maximum} MB of memory and was ended. Keep only the fields you need.`;
+    default:
+      return limit satisfies never;
+  }
+}
+
+/** Three lines of the program around a place, with a caret under it. */
+function excerpt(code: unknown, position: Position | undefined): string {
+  if (position === undefined || typeof code !== "string") return "";
+  const lines = code.split("\n");
+  const first = Math.max(1, position.line - 1);
+  const shown: string[] = [];
+  for (let number = first; number <= Math.min(lines.length, position.line + 1); number += 1) {
+    const text = (lines[number - 1] ?? "").replaceAll("\t", " ");
+    const cut = Math.max(0, number === position.line ? position.column - 80 : 0);
+    const gutter = `${String(number).padStart(4)} | `;
+    shown.push(gutter + text.slice(cut, cut + 120));
+    if (number === position.line) shown.push(`${" ".repeat(gutter.length + position.column - 1 - cut)}^`);
+  }
+  return `\nat line ${position.line}, column ${position.column}:\n${shown.join("\n")}`;
+}
+
+function callLine({ method, path, status }: RunReport["calls"][number]): string {
+  return `  ${method} ${path} → ${status}`;
+}
+
+function runLine({ id, milliseconds, calls }: RunReport): string {
+  const counts = new Map<string, number>();
+  for (const { method } of calls) counts.set(method, (counts.get(method) ?? 0) + 1);
+  const methods = [...counts].map(([method, count]) => `${count} ${method}`).join(", ");
+  return `run ${id} · ${calls.length} ${calls.length === 1 ? "call" : "calls"}${methods === "" ? "" : ` (${methods})`} · ${milliseconds} ms`;
+}

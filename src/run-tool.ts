@@ -1,0 +1,48 @@
+// A tool call, from text to answer: compile, run in an isolate, report. Wires the rooms that must not know each other.
+
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import { MissingSecret, readCredential } from "./auth/credential.ts";
+import { compileProgram } from "./compile/compile-program.ts";
+import { createGateway } from "./gateway/gateway.ts";
+import type { Env } from "./index.ts";
+import { limits } from "./limits.ts";
+import { toAnswer } from "./mcp/answer.ts";
+import type { ToolName } from "./mcp/tools.ts";
+import { runProgram } from "./sandbox/run-program.ts";
+import { bodies, index, loadOperations, settings } from "./spec/load-artifact.ts";
+
+export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => Promise<CallToolResult> {
+  return async (tool, code) => {
+    const compiled = compileProgram(code, limits);
+    if (!compiled.ok) {
+      const { message, position } = compiled;
+      return toAnswer({ kind: "refused", message, ...(position === undefined ? {} : { position }) }, code);
+    }
+    const { program } = compiled;
+    const document = program.usesDocument ? { document: { hash: settings.hash, index, bodies } } : {};
+    if (tool === "search") return toAnswer(await runProgram({ loader: env.LOADER, program, ...document, limits }), code);
+
+    const started = Date.now();
+    const id = runId();
+    let credential;
+    try {
+      credential = readCredential(settings.auth, env);
+    } catch (error) {
+      if (error instanceof MissingSecret) return toAnswer({ kind: "refused", message: error.message }, code);
+      throw error;
+    }
+    const baseUrl = env.API_BASE_URL ?? settings.baseUrl;
+    const gateway = createGateway({ operations: loadOperations(), baseUrl, credential, fetch: (...call) => fetch(...call), limits, runId: id });
+    try {
+      const outcome = await runProgram({ loader: env.LOADER, program, ...document, request: gateway.request, limits });
+      return toAnswer(outcome, code, { id, milliseconds: Date.now() - started, calls: gateway.ledger.slice() });
+    } finally {
+      gateway.close();
+    }
+  };
+}
+
+function runId(): string {
+  const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+  return `r_${[...crypto.getRandomValues(new Uint8Array(10))].map((byte) => alphabet[byte % 32]).join("")}`;
+}

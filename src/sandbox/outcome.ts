@@ -1,0 +1,12 @@
+// How a program ended. A rejected promise, by contrast, means the fault is ours.
+
+export type Position = { line: number; column: number };
+
+export type Outcome =
+  /** `text` is the result as the model reads it: JSON, or the string itself. */
+  | { kind: "ok"; text: string; note?: string; logs: string[] }
+  /** Thrown by the program, or by what it called. Line and column are the model's own. */
+  | { kind: "program-error"; name: string; message: string; position?: Position; logs: string[] }
+  /** Not run at all: the text is missing, too long, or no program. */
+  | { kind: "refused"; message: string; position?: Position }
+  | { kind: "limit"; limit: "result" | "time" | "outcome" | "memory"; maximum: number; actual?: number; logs: string[] };

@@ -1,0 +1,63 @@
+// What came back from an isolate → an outcome. Never trusts it: a program can have patched whatever made it.
+
+import type { CompiledProgram } from "../compile/compile-program.ts";
+import type { Limits } from "../limits.ts";
+import type { Outcome } from "./outcome.ts";
+
+export function readOutcome(answer: unknown, program: CompiledProgram, limits: Limits): Outcome {
+  if (typeof answer !== "string") return malformed("the isolate did not answer with one string", limits);
+  if (answer.length > limits.outcomeChars) {
+    return { kind: "limit", limit: "outcome", maximum: limits.outcomeChars, actual: answer.length, logs: [] };
+  }
+  let parsed: Record<string, unknown>;
+  try {
+    const value: unknown = JSON.parse(answer);
+    if (typeof value !== "object" || value === null) return malformed("the outcome is no object", limits);
+    parsed = value as Record<string, unknown>;
+  } catch {
+    return malformed("the outcome is no JSON", limits);
+  }
+  const logs = readLogs(parsed["logs"], limits);
+  const text = (key: string, maximum: number) => (typeof parsed[key] === "string" ? parsed[key].slice(0, maximum) : "");
+  if (parsed["kind"] === "ok") {
+    const result = text("text", limits.resultChars);
+    const note = text("note", limits.errorChars);
+    return { kind: "ok", text: result, ...(note === "" ? {} : { note }), logs };
+  }
+  if (parsed["kind"] === "too-large") {
+    const actual = Number(parsed["actual"]);
+    return { kind: "limit", limit: "result", maximum: limits.resultChars, ...(Number.isFinite(actual) ? { actual } : {}), logs };
+  }
+  if (parsed["kind"] === "error") {
+    const position = program.positionInStack(text("stack", 8 * limits.errorChars));
+    return {
+      kind: "program-error",
+      name: text("name", 100) || "Error",
+      message: text("message", limits.errorChars),
+      ...(position === undefined ? {} : { position }),
+      logs,
+    };
+  }
+  return malformed("the outcome has no kind we know", limits);
+}
+
+function readLogs(value: unknown, limits: Limits): string[] {
+  if (!Array.isArray(value)) return [];
+  const lines: string[] = [];
+  let used = 0;
+  for (const line of value) {
+    if (typeof line !== "string" || used > limits.logChars) continue;
+    lines.push(line.slice(0, limits.logChars - used));
+    used += line.length + 1;
+  }
+  return lines;
+}
+
+function malformed(message: string, limits: Limits): Outcome {
+  return {
+    kind: "program-error",
+    name: "Error",
+    message: `The result could not be read: ${message}. Return plain data and leave built-in objects as they are.`.slice(0, limits.errorChars),
+    logs: [],
+  };
+}

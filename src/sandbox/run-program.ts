@@ -1,0 +1,75 @@
+// Runs a compiled program in an isolate and answers one outcome. Never imports gateway or auth:
+// what a program may do arrives as one function, and ends when the run does.
+
+import type { CompiledProgram } from "../compile/compile-program.ts";
+import type { Limits } from "../limits.ts";
+import { Capability } from "./capability.ts";
+import type { RequestHandler } from "./capability.ts";
+import type { Outcome } from "./outcome.ts";
+import { readOutcome } from "./read-outcome.ts";
+import { guestHash, sha256, workerCode } from "./worker-code.ts";
+import type { ProgramDocument } from "./worker-code.ts";
+
+export type RunOptions = {
+  loader: WorkerLoader;
+  program: CompiledProgram;
+  /** Present only when the program uses the document. */
+  document?: ProgramDocument;
+  /** Present only in `execute`. Called with one JSON text, answers one. */
+  request?: RequestHandler;
+  limits: Limits;
+};
+
+type GuestEntrypoint = { run(options: string, capability?: Capability): Promise<unknown> };
+
+export async function runProgram({ loader, program, document, request, limits }: RunOptions): Promise<Outcome> {
+  const code = () => workerCode(program.module, document, limits);
+  // Without a capability nothing in the isolate is anybody's, so it may be kept and shared by its content.
+  // With one it must be new: a kept isolate keeps its globals, and so one user's values, for the next.
+  const worker = request === undefined ? loader.get(await isolateName(program, document), code) : loader.load(code());
+  const options = JSON.stringify({
+    document: document !== undefined,
+    resultChars: limits.resultChars,
+    logChars: limits.logChars,
+  });
+
+  let closed = false;
+  const capability =
+    request === undefined ? undefined : new Capability(async (call) => (closed ? closedAnswer : request(call)));
+  const entrypoint = worker.getEntrypoint() as unknown as GuestEntrypoint;
+  const { promise: timeout, cancel } = timer(limits.wallMs);
+  try {
+    const answer = entrypoint.run(options, capability).then(
+      (value) => readOutcome(value, program, limits),
+      (error: unknown) => isolateFailure(error, limits),
+    );
+    return await Promise.race([answer, timeout.then((): Outcome => ({ kind: "limit", limit: "time", maximum: limits.wallMs, logs: [] }))]);
+  } finally {
+    closed = true;
+    cancel();
+  }
+}
+
+const closedAnswer = JSON.stringify({
+  error: { kind: "closed", message: "The run has ended; its calls are no longer answered. Await every api.request before returning." },
+});
+
+async function isolateName(program: CompiledProgram, document: ProgramDocument | undefined): Promise<string> {
+  return sha256([await guestHash(), document?.hash ?? "", program.module].join("\0"));
+}
+
+/** The isolate itself failed: it could not start, or the runtime ended it. */
+function isolateFailure(error: unknown, limits: Limits): Outcome {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/memory/i.test(message)) return { kind: "limit", limit: "memory", maximum: 128, logs: [] };
+  if (/cpu|time limit|exceeded/i.test(message)) return { kind: "limit", limit: "time", maximum: limits.cpuMs, logs: [] };
+  return { kind: "program-error", name: "Error", message: message.slice(0, limits.errorChars), logs: [] };
+}
+
+function timer(milliseconds: number): { promise: Promise<void>; cancel: () => void } {
+  let id: ReturnType<typeof setTimeout> | null = null;
+  const promise = new Promise<void>((resolve) => {
+    id = setTimeout(resolve, milliseconds);
+  });
+  return { promise, cancel: () => clearTimeout(id) };
+}

@@ -1,0 +1,64 @@
+// The one place that builds the code of an isolate. Never lets one have network, environment or Node's modules.
+
+import type { Limits } from "../limits.ts";
+import api from "./api.guest.js";
+import consoleModule from "./console.guest.js";
+import document from "./document.guest.js";
+import json from "./json.guest.js";
+import main from "./main.guest.js";
+
+export type ProgramDocument = { hash: string; index: ArrayBuffer; bodies: ArrayBuffer };
+
+/** Pinned with the host's own date; a new one is a decision, because it changes what a program can reach. */
+export const guestCompatibilityDate = "2026-10-20";
+
+/** Each closes a door that newer compatibility dates open by default. */
+export const guestCompatibilityFlags = [
+  "no_nodejs_compat",
+  "no_nodejs_compat_v2",
+  "disallow_importable_env",
+  "disallow_eval_during_startup",
+];
+
+/** @param document handed to the isolate only when the program uses it: parsing what is passed costs CPU. */
+export function workerCode(program: string, spec: ProgramDocument | undefined, limits: Limits): WorkerLoaderWorkerCode {
+  return {
+    compatibilityDate: guestCompatibilityDate,
+    compatibilityFlags: guestCompatibilityFlags,
+    mainModule: "main.js",
+    modules: {
+      "main.js": { js: main },
+      "program.js": { js: program },
+      "api.js": { js: api },
+      "console.js": { js: consoleModule },
+      "document.js": { js: document },
+      "json.js": { js: json },
+      ...(spec === undefined
+        ? {}
+        : { "index.json": { text: indexText(spec) }, "bodies.bin": { data: spec.bodies } }),
+    },
+    env: {},
+    // Only null closes the network: undefined is the open Internet.
+    globalOutbound: null,
+    limits: { cpuMs: limits.cpuMs, subRequests: 0 },
+  };
+}
+
+/** Changes whenever anything but the program does, so that a cached isolate is never an old one. */
+export async function guestHash(): Promise<string> {
+  guestDigest ??= sha256([main, api, consoleModule, document, json, guestCompatibilityDate].join("\0"));
+  return guestDigest;
+}
+
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+let guestDigest: Promise<string> | undefined;
+let decoded: { index: ArrayBuffer; text: string } | undefined;
+
+function indexText({ index }: ProgramDocument): string {
+  if (decoded?.index !== index) decoded = { index, text: new TextDecoder().decode(index) };
+  return decoded.text;
+}

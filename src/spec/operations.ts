@@ -1,0 +1,100 @@
+// The operations of the built document, by method and path. Never resolves or fetches anything.
+
+import type { ArtifactIndex } from "./format.ts";
+
+export type Operation = {
+  /** Position in the index. */
+  number: number;
+  /** Upper case. */
+  method: string;
+  /** The template, as the document writes it. */
+  path: string;
+  operationId?: string;
+  /** Request content types, in the document's order. */
+  contentTypes: string[];
+};
+
+export type Match = { operation: Operation; /** Values of the template taken from a concrete path, decoded. */ params: Record<string, string> };
+
+export class Operations {
+  readonly all: Operation[] = [];
+  #byTemplate = new Map<string, Operation[]>();
+  #bySegments = new Map<number, Template[]>();
+
+  constructor(index: ArtifactIndex) {
+    for (const [path, methods] of Object.entries(index.paths)) {
+      const operations: Operation[] = [];
+      for (const [method, { operationId }] of Object.entries(methods)) {
+        const number = this.all.length;
+        const contentTypes = index.media[index.mediaOf[number] ?? -1] ?? [];
+        const operation: Operation = { number, method: method.toUpperCase(), path, contentTypes };
+        if (operationId !== undefined) operation.operationId = operationId;
+        operations.push(operation);
+        this.all.push(operation);
+      }
+      this.#byTemplate.set(path, operations);
+      const template = compileTemplate(path);
+      const same = this.#bySegments.get(template.segments.length);
+      if (same === undefined) this.#bySegments.set(template.segments.length, [template]);
+      else same.push(template);
+    }
+    // The most literal template wins, as OpenAPI asks: /users/me before /users/{id}.
+    for (const templates of this.#bySegments.values()) templates.sort((a, b) => a.rank.localeCompare(b.rank));
+  }
+
+  /** Operations at a path: the template itself, or the first template a concrete path fits. */
+  at(path: string): { template: string; operations: Operation[]; params: Record<string, string> } | undefined {
+    const exact = this.#byTemplate.get(path);
+    if (exact !== undefined) return { template: path, operations: exact, params: {} };
+    const segments = path.split("/");
+    let first: { template: string; operations: Operation[]; params: Record<string, string> } | undefined;
+    for (const template of this.#bySegments.get(segments.length) ?? []) {
+      const params = matchTemplate(template, segments);
+      if (params === undefined) continue;
+      const found = { template: template.path, operations: this.#byTemplate.get(template.path) ?? [], params };
+      first ??= found;
+    }
+    return first;
+  }
+}
+
+type Template = { path: string; segments: Segment[]; rank: string };
+type Segment = { literal: string } | { pattern: RegExp; names: string[] };
+
+function compileTemplate(path: string): Template {
+  const texts = path.split("/");
+  const segments = texts.map((text): Segment => {
+    if (!text.includes("{")) return { literal: text };
+    const names: string[] = [];
+    const pattern = text.split(/(\{[^{}]*\})/).map((part) => {
+      if (!part.startsWith("{")) return part.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+      names.push(part.slice(1, -1));
+      return "(.+)";
+    });
+    return { pattern: new RegExp(`^${pattern.join("")}$`), names };
+  });
+  return { path, segments, rank: segments.map((segment) => ("literal" in segment ? "0" : "1")).join("") };
+}
+
+function matchTemplate(template: Template, segments: string[]): Record<string, string> | undefined {
+  const params: Record<string, string> = {};
+  for (const [position, segment] of template.segments.entries()) {
+    const text = segments[position] ?? "";
+    if ("literal" in segment) {
+      if (segment.literal !== text) return undefined;
+      continue;
+    }
+    const match = segment.pattern.exec(text);
+    if (match === null) return undefined;
+    for (const [group, name] of segment.names.entries()) params[name] = decode(match[group + 1] ?? "");
+  }
+  return params;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

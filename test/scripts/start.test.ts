@@ -1,0 +1,65 @@
+import { createServer } from "node:net";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { freePort } from "../worker/free-port.ts";
+import { runScript } from "./run-script.ts";
+
+test.each([
+  ["an unknown flag", ["--prot", "1"], /^Unknown option '--prot'\. .*npm start -- --help\n$/],
+  ["a stray word", ["playground"], /^Unexpected argument 'playground'\. .*npm start -- --help\n$/],
+  [
+    "a port that is no number",
+    ["--port", "http"],
+    /^--port takes a number .* not "http".*npm start -- --port 8790\n$/,
+  ],
+  ["a port out of range", ["--port", "65536"], /^--port takes a number from 1 to 65535/],
+  [
+    "an unknown API",
+    ["--api", "nope"],
+    /^There is no API named "nope".*Known: .*playground.*npm run spec -- add NAME/,
+  ],
+  ["a path as API", ["--api", "../spec/playground"], /^There is no API named "\.\.\/spec\/playground"/],
+])("%s is one sentence with the way out", async (_, args, message) => {
+  const { code, stdout, stderr } = await runScript("start.ts", args);
+  expect(stderr).toMatch(message);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(stdout).toBe("");
+  expect(code).toBe(1);
+});
+
+test("a port in use is named, with a free one to take instead", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  const state = await mkdtemp(join(tmpdir(), "twofold-start-"));
+  try {
+    const { code, stderr } = await runScript("start.ts", ["--port", String(port), "--state", state]);
+    expect(stderr).toMatch(new RegExp(`^Port ${port} is in use.*npm start -- --port \\d+\\n$`));
+    expect(code).toBe(1);
+  } finally {
+    server.close();
+    await rm(state, { recursive: true });
+  }
+});
+
+test("a state folder of a running start is not shared, and a dead one's lock does not count", async () => {
+  const state = await mkdtemp(join(tmpdir(), "twofold-start-"));
+  try {
+    // This test process plays the running start.
+    await writeFile(join(state, "lock"), String(process.pid));
+    const { code, stderr } = await runScript("start.ts", [
+      "--port",
+      String(await freePort()),
+      "--state",
+      state,
+    ]);
+    expect(stderr).toMatch(
+      /is in use by another npm start \(process \d+\)\. .*--state \.wrangler\/second\n$/,
+    );
+    expect(code).toBe(1);
+  } finally {
+    await rm(state, { recursive: true });
+  }
+});
