@@ -8,6 +8,8 @@ interface WorkerConfigOptions {
   /** Plain settings, never secrets: the file is world-readable. Secrets belong in spec/NAME/.dev.vars. */
   vars?: Record<string, string>;
   root?: string;
+  /** The folder of the built artifact, when it is not spec/NAME/artifact. */
+  artifact?: string;
 }
 
 /**
@@ -18,7 +20,7 @@ export async function writeWorkerConfig(apiName: string, options: WorkerConfigOp
   const root = options.root ?? repositoryRoot;
   const base = await readJsonc(join(root, "wrangler.jsonc"));
   const { $schema: _, ...settings } = base;
-  const artifact = join(root, "spec", apiName, "artifact");
+  const artifact = options.artifact ?? join(root, "spec", apiName, "artifact");
   const main = typeof base["main"] === "string" ? base["main"] : "src/index.ts";
   const config = {
     ...settings,

@@ -8,7 +8,11 @@ import { handleMcp } from "./mcp/handle-mcp.ts";
 import { createToolRunner } from "./run-tool.ts";
 import { settings } from "./spec/load-artifact.ts";
 
-export type Env = AuthEnv & CredentialSecrets & { LOADER: WorkerLoader; /** Overrides the built base URL, e.g. for a staging API. */ API_BASE_URL?: string };
+export type Env = AuthEnv &
+  CredentialSecrets & {
+    LOADER: WorkerLoader;
+    /** Overrides the built base URL, e.g. for a staging API. */ API_BASE_URL?: string;
+  };
 
 export default {
   async fetch(request, env) {
@@ -18,7 +22,10 @@ export default {
     if (pathname === "/mcp" || (pathname === "/" && request.method === "POST")) {
       return handleMcp(request, { title: settings.title, runTool: createToolRunner(env), limits });
     }
-    if (pathname === "/") return new Response(`Twofold serves ${settings.title} as an MCP server: add ${request.url}mcp to your client.\n`);
+    if (pathname === "/")
+      return new Response(
+        `Twofold serves ${settings.title} as an MCP server: add ${request.url}mcp to your client.\n`,
+      );
     return refusal(404, "Nothing is here. The MCP endpoint is /mcp.");
   },
 } satisfies ExportedHandler<Env>;

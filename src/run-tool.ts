@@ -3,6 +3,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { MissingSecret, readCredential } from "./auth/credential.ts";
 import { compileProgram } from "./compile/compile-program.ts";
+import { BadBaseUrl, readBaseUrl } from "./gateway/base-url.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import type { Env } from "./index.ts";
 import { limits } from "./limits.ts";
@@ -20,22 +21,39 @@ export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => P
     }
     const { program } = compiled;
     const document = program.usesDocument ? { document: { hash: settings.hash, index, bodies } } : {};
-    if (tool === "search") return toAnswer(await runProgram({ loader: env.LOADER, program, ...document, limits }), code);
+    if (tool === "search")
+      return toAnswer(await runProgram({ loader: env.LOADER, program, ...document, limits }), code);
 
     const started = Date.now();
     const id = runId();
-    let credential;
+    let gateway;
     try {
-      credential = readCredential(settings.auth, env);
+      gateway = createGateway({
+        operations: loadOperations(),
+        baseUrl: readBaseUrl(env.API_BASE_URL ?? settings.baseUrl),
+        credential: readCredential(settings.auth, env),
+        fetch: (...call) => fetch(...call),
+        limits,
+        runId: id,
+      });
     } catch (error) {
-      if (error instanceof MissingSecret) return toAnswer({ kind: "refused", message: error.message }, code);
+      if (error instanceof MissingSecret || error instanceof BadBaseUrl)
+        return toAnswer({ kind: "refused", message: error.message }, code);
       throw error;
     }
-    const baseUrl = env.API_BASE_URL ?? settings.baseUrl;
-    const gateway = createGateway({ operations: loadOperations(), baseUrl, credential, fetch: (...call) => fetch(...call), limits, runId: id });
     try {
-      const outcome = await runProgram({ loader: env.LOADER, program, ...document, request: gateway.request, limits });
-      return toAnswer(outcome, code, { id, milliseconds: Date.now() - started, calls: gateway.ledger.slice() });
+      const outcome = await runProgram({
+        loader: env.LOADER,
+        program,
+        ...document,
+        request: gateway.request,
+        limits,
+      });
+      return toAnswer(outcome, code, {
+        id,
+        milliseconds: Date.now() - started,
+        calls: gateway.ledger.slice(),
+      });
     } finally {
       gateway.close();
     }

@@ -34,7 +34,12 @@ export async function writeArtifact(options: {
     "",
   ].join("\n");
   await replace(join(options.directory, "artifact.js"), Buffer.from(module));
-  return { operations: index.operations.length, schemas, indexBytes: indexText.length, bodiesBytes: bodies.length };
+  return {
+    operations: index.operations.length,
+    schemas,
+    indexBytes: indexText.length,
+    bodiesBytes: bodies.length,
+  };
 }
 
 /** Atomic, and silent when nothing changes: a running `wrangler dev` reloads on every write it sees. */

@@ -1,5 +1,7 @@
+import { isIP } from "node:net";
 import { DocumentRefused } from "./document-refused.ts";
 import { isUrl } from "./open-source.ts";
+import { isPublicAddress, namesThisMachine } from "./public-address.ts";
 import { baseUrlSchema } from "./settings-schema.ts";
 
 interface Server {
@@ -37,4 +39,21 @@ function absolute(server: Server, source: string): string | undefined {
   const url = known ? URL.parse(text.trim(), isUrl(source) ? source : undefined) : null;
   const base = url === null ? undefined : `${url.origin}${url.pathname}`.replace(/\/+$/, "");
   return base !== undefined && baseUrlSchema.safeParse(base).success ? base : undefined;
+}
+
+/** What a person should know before a credential goes there: a document may name any address, also one inside. */
+export function baseUrlWarning(baseUrl: string, source: string): string | undefined {
+  const { hostname, protocol } = new URL(baseUrl);
+  const local = namesThisMachine(hostname);
+  const bare = hostname.replace(/^\[|\]$/g, "");
+  if (
+    isUrl(source) &&
+    (local || (isIP(bare) !== 0 && !isPublicAddress(bare))) &&
+    new URL(source).hostname !== hostname
+  ) {
+    return "This address is not on the Internet, though the document is. Say the right one with --base-url.";
+  }
+  return protocol === "http:" && !local
+    ? "Calls to it are not encrypted (http); the credential can be read on the way."
+    : undefined;
 }

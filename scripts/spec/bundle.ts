@@ -59,7 +59,7 @@ class Bundler {
       for (const [name, member] of Object.entries(members)) {
         this.#homes.take(section, name);
         const { $ref } = (member ?? {}) as { $ref?: unknown };
-        const target = typeof $ref === "string" ? this.#locate($ref, base) : undefined;
+        const target = typeof $ref === "string" ? this.#locate($ref, base, true) : undefined;
         if (target !== undefined && target.file !== this.#all.root) this.#homes.adopt(target, section, name);
       }
     }

@@ -19,9 +19,13 @@ export function findPathFindings(document: Json, operations: DocumentOperation[]
       });
     }
   }
-  if (nameless.length > 0) {
-    const message = `${nameless.length} operations have no operationId; each is addressed as "METHOD /path".`;
-    findings.push({ place: pointerTo(nameless[0]?.tokens ?? []), message });
+  const [first] = nameless;
+  if (first !== undefined) {
+    const many =
+      nameless.length > 1
+        ? `${nameless.length} operations have no operationId; each`
+        : "1 operation has no operationId; it";
+    findings.push({ place: pointerTo(first.tokens), message: `${many} is addressed as "METHOD /path".` });
   }
   const paths = Object.keys((document["paths"] ?? {}) as Json);
   for (const alike of Map.groupBy(paths, (path) => path.replaceAll(/\{[^{}]*\}/g, "{}")).values()) {

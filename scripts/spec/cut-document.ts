@@ -12,9 +12,16 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
   const shapes = new Interner();
   const media = new Interner();
   const index: ArtifactIndex = {
-    format: 1, paths: {}, shapes: shapes.lists, operations: [], pathItems: [],
-    media: media.lists, mediaOf: [], root: [],
-    hasPaths: isObject(document["paths"]), hasComponents: isObject(document["components"]),
+    format: 1,
+    paths: {},
+    shapes: shapes.lists,
+    operations: [],
+    pathItems: [],
+    media: media.lists,
+    mediaOf: [],
+    root: [],
+    hasPaths: isObject(document["paths"]),
+    hasComponents: isObject(document["components"]),
   };
   const pendingItems: [path: number, rest: Json][] = [];
   for (const [number, [path, value]] of Object.entries((document["paths"] ?? {}) as Json).entries()) {
@@ -35,7 +42,8 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
     define(index.paths, path, summaries);
     if (Object.keys(rest).length > 0) pendingItems.push([number, rest]);
   }
-  if (pieces.length !== firstOperation + index.operations.length) throw new Error("operations and pieces disagree");
+  if (pieces.length !== firstOperation + index.operations.length)
+    throw new Error("operations and pieces disagree");
   for (const [number, rest] of pendingItems) {
     index.pathItems.push([number, shapes.number(Object.keys(rest)), pieces.length]);
     pieces.push(rest);
@@ -49,7 +57,11 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
   pieces[0] = root;
   pieces[1] = cutComponents((document["components"] ?? {}) as Json, pieces);
   const { schemas } = (document["components"] ?? {}) as { schemas?: object };
-  return { index, pieces: pieces.map((piece) => JSON.stringify(piece)), schemas: Object.keys(schemas ?? {}).length };
+  return {
+    index,
+    pieces: pieces.map((piece) => JSON.stringify(piece)),
+    schemas: Object.keys(schemas ?? {}).length,
+  };
 }
 
 /** Gives each component a piece of its own, appended to `pieces`. */
@@ -111,4 +123,3 @@ function define(target: object, key: string, value: unknown): void {
 function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-

@@ -3,14 +3,18 @@
 export function pointerTokens(reference: string): string[] | undefined {
   if (reference === "#") return [];
   if (!reference.startsWith("#/")) return undefined;
-  return reference.slice(2).split("/").map((token) => decode(token).replaceAll("~1", "/").replaceAll("~0", "~"));
+  return reference
+    .slice(2)
+    .split("/")
+    .map((token) => decode(token).replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 export function resolvePointer(document: unknown, reference: string, seen: string[] = []): unknown {
   let value = document;
   for (const token of pointerTokens(reference) ?? [undefined]) {
     value = mergeReference(value, document, seen);
-    if (token === undefined || typeof value !== "object" || value === null || !Object.hasOwn(value, token)) return undefined;
+    if (token === undefined || typeof value !== "object" || value === null || !Object.hasOwn(value, token))
+      return undefined;
     value = (value as Record<string, unknown>)[token];
   }
   return value;
@@ -23,7 +27,13 @@ export function mergeReference(value: unknown, document: unknown, seen: string[]
   if (typeof $ref !== "string" || seen.includes($ref)) return value;
   const target = mergeReference(resolvePointer(document, $ref, [...seen, $ref]), document, [...seen, $ref]);
   if (target === undefined) return value;
-  if (Object.keys(siblings).length === 0 || typeof target !== "object" || target === null || Array.isArray(target)) return target;
+  if (
+    Object.keys(siblings).length === 0 ||
+    typeof target !== "object" ||
+    target === null ||
+    Array.isArray(target)
+  )
+    return target;
   return { ...target, ...siblings };
 }
 

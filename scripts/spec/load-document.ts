@@ -10,7 +10,7 @@ import { isUrl, type OpenOptions, openSource } from "./open-source.ts";
 import { applyOverlay } from "./overlay.ts";
 import { hideProto, mapText, showProto } from "./proto-names.ts";
 import { readingLimits } from "./reading-limits.ts";
-import { upgrade, versionOf } from "./upgrade.ts";
+import { isOlder, upgrade, versionOf } from "./upgrade.ts";
 
 export interface LoadOptions extends OpenOptions {
   /** Written against the document as its author published it, so applied before the upgrade. */
@@ -47,7 +47,7 @@ export async function loadDocument(source: string, options: LoadOptions = {}): P
     const { value, place } = options.overlay;
     findings.push(...applyOverlay(bundled.document, mapText(value, hideProto), place));
   }
-  progress(`Upgrading from OpenAPI ${version.given}`);
+  if (isOlder(version)) progress(`Upgrading from ${version.given} to OpenAPI 3.1`);
   const scheme = isUrl(source) && new URL(files.root.url).protocol === "http:" ? "http" : "https";
   const upgraded = upgrade(bundled.document, version, scheme);
   findings.push(...upgraded.findings);

@@ -2,6 +2,7 @@
 
 import { gzipSync } from "node:zlib";
 import type { AddedApi } from "./add-api.ts";
+import { baseUrlWarning } from "./base-url.ts";
 import type { BuiltApi } from "./build-api.ts";
 import type { Finding } from "./document-refused.ts";
 import type { PreparedApi } from "./prepare-api.ts";
@@ -47,11 +48,13 @@ export function reportBuilt(built: BuiltApi | AddedApi): string[] {
       ? reportSecurity(built.security)
       : [row("security", `calls use ${authInWords(settings.auth)}`)];
   const [title = "", operations = "", ...findings] = reportPrepared(name, built);
+  const warning = baseUrlWarning(settings.baseUrl, settings.source);
   return [
     title,
     operations,
     row("schemas", String(artifact.schemas)),
     row("base URL", printable(settings.baseUrl)),
+    ...(warning === undefined ? [] : [row("", warning)]),
     ...auth,
     row(
       "artifact",
@@ -112,7 +115,7 @@ function list(title: string, findings: Finding[], places: number): string[] {
   if (findings.length === 0) return [];
   const shown = findings
     .slice(0, places)
-    .map(({ place, message }) => `  ${printable(place, 160)}: ${printable(message)}`);
+    .map(({ place, message }) => `  ${printable(readable(place), 160)}: ${printable(message)}`);
   const rest = findings.length - shown.length;
   return [
     "",
@@ -120,6 +123,15 @@ function list(title: string, findings: Finding[], places: number): string[] {
     ...shown,
     ...(rest > 0 ? [`  and ${rest} more; npm run spec -- check NAME --all lists them`] : []),
   ];
+}
+
+/** A pointer is percent-encoded to be a legal reference; a person reads it better without. */
+function readable(place: string): string {
+  try {
+    return decodeURIComponent(place);
+  } catch {
+    return place;
+  }
 }
 
 function row(label: string, text: string): string {

@@ -49,7 +49,7 @@ const keywords = new Set([
   "callbacks",
   "scopes",
 ]);
-/** Extensions that the upgrade turns into fields. */
+/** Extensions that the upgrade from Swagger 2.0 turns into fields. */
 const upgraded = new Set(["x-example", "x-examples"]);
 
 export interface Shield {
@@ -58,7 +58,7 @@ export interface Shield {
   restore: (document: unknown) => unknown;
 }
 
-export function shield(document: unknown): Shield {
+export function shield(document: unknown, swagger: boolean): Shield {
   const kept: unknown[] = [];
   const used = new Set<number>();
   const hide = (value: unknown, kind: Kind): unknown => {
@@ -68,7 +68,7 @@ export function shield(document: unknown): Shield {
     const result: Record<string, unknown> = {};
     for (const [key, child] of Object.entries(value)) {
       const mark = holdsNames(kind) && (keywords.has(key) || key.endsWith("Schema")) ? nameMark : "";
-      result[mark + key] = upgraded.has(key) ? child : hide(child, childKind(kind, key));
+      result[mark + key] = swagger && upgraded.has(key) ? child : hide(child, childKind(kind, key));
     }
     return result;
   };

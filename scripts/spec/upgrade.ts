@@ -46,24 +46,29 @@ function hint(json: Json | undefined): string {
   return "Give the address of the document itself, not of a page that shows it.";
 }
 
+export function isOlder({ family }: Version): boolean {
+  return family === "2.0" || family === "3.0";
+}
+
 /** `scheme` is what a Swagger document without `schemes` is served with: by the specification, its own URL's. */
 export function upgrade(
   document: Json,
   version: Version,
   scheme: "http" | "https",
 ): { document: Json; findings: Finding[] } {
+  if (!isOlder(version)) return { document, findings: [] };
   const { family } = version;
   const swagger = family === "2.0";
-  if (!swagger && family !== "3.0") return { document, findings: [] };
   const findings = swagger ? mendSwagger(document, scheme) : mendThreeZero(document);
-  const shielded = shield({ ...document, [swagger ? "swagger" : "openapi"]: family });
+  const shielded = shield({ ...document, [swagger ? "swagger" : "openapi"]: family }, swagger);
   try {
     const putBack = swagger ? takeExtensions(shielded.document as Json) : undefined;
     const three = swagger ? upgradeFromTwoToThree(shielded.document as never) : shielded.document;
     putBack?.(three as Json);
     const upgraded = shielded.restore(upgradeFromThreeToThreeOne(three as never)) as Json;
     mendNullable(upgraded);
-    return { document: upgraded, findings };
+    const { openapi, ...rest } = upgraded;
+    return { document: { openapi, ...rest }, findings };
   } catch (error) {
     throw new DocumentRefused(
       "#",

@@ -7,7 +7,7 @@ export function banner(url: string, isPlayground: boolean): string {
     : "What can this API do? Show me one harmless call.";
   const program = isPlayground
     ? "async () => (await api.request({ method: 'GET', path: '/d1/database' })).data"
-    : "find('list', { limit: 5 })";
+    : "Object.keys(spec.paths).slice(0, 5)";
   const tool = isPlayground ? "execute" : "search";
   const flag = url === "http://localhost:8787/mcp" ? "" : ` --url ${url}`;
   return `

@@ -10,7 +10,7 @@ import { firstFree, isFree, ownerOf } from "./port.ts";
 import { holderOf, lockState } from "./state-lock.ts";
 import { type Say, step } from "./steps.ts";
 import { writeWorkerConfig } from "../worker-config.ts";
-import { startTwofold } from "./twofold.ts";
+import { requireArtifact, startTwofold } from "./twofold.ts";
 
 export interface Started {
   /** The MCP endpoint. */
@@ -32,8 +32,9 @@ export async function bringUp(
   await refuseTakenPort(port, state);
   await lockState(state);
   // Before anything is started: what a person has to mend should not take seconds to be found.
-  const config = await writeWorkerConfig(api);
   const settings = await readSettings(api);
+  if (api !== playgroundName) requireArtifact(api);
+  const config = await writeWorkerConfig(api);
   const workers: Started["workers"] = [];
   const add = (name: string, file: string, worker: RunningWorker) => {
     started(worker);

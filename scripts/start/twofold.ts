@@ -16,11 +16,6 @@ interface TwofoldOptions {
 /** Starts Twofold itself for an API whose artifact is built. */
 export async function startTwofold(options: TwofoldOptions): Promise<RunningWorker> {
   const folder = join(repositoryRoot, "spec", options.api);
-  if (!existsSync(join(folder, "artifact", "artifact.js"))) {
-    throw new Error(
-      `The artifact of "${options.api}" is not built yet. Build it with: npm run spec -- build ${options.api}`,
-    );
-  }
   const secrets = join(folder, ".dev.vars");
   return startWorker({
     label: "Twofold",
@@ -32,4 +27,10 @@ export async function startTwofold(options: TwofoldOptions): Promise<RunningWork
     logFile: join(options.state, "twofold.log"),
     probePath: "/mcp",
   });
+}
+
+/** Refuses an API that was never built; the playground's artifact is built by the start itself. */
+export function requireArtifact(api: string): void {
+  if (existsSync(join(repositoryRoot, "spec", api, "artifact", "artifact.js"))) return;
+  throw new Error(`The artifact of "${api}" is not built yet. Build it with: npm run spec -- build ${api}`);
 }

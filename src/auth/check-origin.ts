@@ -14,9 +14,14 @@ export function isLoopback(hostname: string): boolean {
 export function checkHost(url: URL, hostHeader: string | null, policy: OriginPolicy): Refusal | undefined {
   // Both must be ours: behind a proxy the URL can be right while the header names another host.
   const named = hostHeader === null ? url : parse(`http://${hostHeader}`);
-  const wrong = [url.hostname, named?.hostname ?? hostHeader ?? ""].find((hostname) => !isServed(hostname, policy));
+  const wrong = [url.hostname, named?.hostname ?? hostHeader ?? ""].find(
+    (hostname) => !isServed(hostname, policy),
+  );
   if (wrong === undefined) return undefined;
-  return { status: 403, message: `Host ${JSON.stringify(wrong)} is not served here. To serve it, add it to the variable ALLOWED_HOSTS.` };
+  return {
+    status: 403,
+    message: `Host ${JSON.stringify(wrong)} is not served here. To serve it, add it to the variable ALLOWED_HOSTS.`,
+  };
 }
 
 export function checkOrigin(url: URL, origin: string | null, policy: OriginPolicy): Refusal | undefined {
@@ -24,8 +29,12 @@ export function checkOrigin(url: URL, origin: string | null, policy: OriginPolic
   if (origin === url.origin || policy.allowedOrigins.includes(origin)) return undefined;
   const from = parse(origin);
   // On a laptop, pages of other local tools (any port) may connect; a name that only resolves to here may not.
-  if (from !== undefined && from.origin === origin && isLoopback(from.hostname) && isLoopback(url.hostname)) return undefined;
-  return { status: 403, message: `Origin ${JSON.stringify(origin.slice(0, 100))} may not call this server. To let it, add it to the variable ALLOWED_ORIGINS.` };
+  if (from !== undefined && from.origin === origin && isLoopback(from.hostname) && isLoopback(url.hostname))
+    return undefined;
+  return {
+    status: 403,
+    message: `Origin ${JSON.stringify(origin.slice(0, 100))} may not call this server. To let it, add it to the variable ALLOWED_ORIGINS.`,
+  };
 }
 
 function isServed(hostname: string, { allowedHosts }: OriginPolicy): boolean {

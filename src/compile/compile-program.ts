@@ -24,12 +24,17 @@ const globals = ["spec", "find", "describe", "api", "results", "console", "fetch
 const documentGlobals = ["spec", "find", "describe"];
 
 export function compileProgram(code: unknown, limits: Limits = defaultLimits): Compilation {
-  const example = 'e.g. async () => Object.keys(spec.paths)';
-  if (code === undefined) return { ok: false, message: `The argument "code" is missing. Give a JavaScript program, ${example}` };
+  const example = "e.g. async () => Object.keys(spec.paths)";
+  if (code === undefined)
+    return { ok: false, message: `The argument "code" is missing. Give a JavaScript program, ${example}` };
   if (typeof code !== "string") {
-    return { ok: false, message: `The argument "code" is ${code === null ? "null" : `a ${typeof code}`}. Give a string, ${example}` };
+    return {
+      ok: false,
+      message: `The argument "code" is ${code === null ? "null" : `a ${typeof code}`}. Give a string, ${example}`,
+    };
   }
-  if (code.trim() === "") return { ok: false, message: `The argument "code" is empty. Give a JavaScript program, ${example}` };
+  if (code.trim() === "")
+    return { ok: false, message: `The argument "code" is empty. Give a JavaScript program, ${example}` };
   const bytes = new TextEncoder().encode(code).length;
   if (bytes > limits.sourceBytes) {
     return {
@@ -63,10 +68,13 @@ export function compileProgram(code: unknown, limits: Limits = defaultLimits): C
     ok: true,
     program: {
       module,
-      usesDocument: documentGlobals.some((name) => names.has(name)) || names.has("globalThis") || names.has("self"),
+      usesDocument:
+        documentGlobals.some((name) => names.has(name)) || names.has("globalThis") || names.has("self"),
       positionInStack: (stack) => {
         const match = /program\.js:(\d+):(\d+)/.exec(stack);
-        return match === null ? undefined : edit.original({ line: Number(match[1]) - linesBefore, column: Number(match[2]) });
+        return match === null
+          ? undefined
+          : edit.original({ line: Number(match[1]) - linesBefore, column: Number(match[2]) });
       },
     },
   };
@@ -76,7 +84,11 @@ export function compileProgram(code: unknown, limits: Limits = defaultLimits): C
 const linesBefore = 2;
 
 type Entry =
-  | { kind: "function"; node: acorn.Expression | acorn.AnonymousFunctionDeclaration | acorn.FunctionDeclaration; exportStart?: number }
+  | {
+      kind: "function";
+      node: acorn.Expression | acorn.AnonymousFunctionDeclaration | acorn.FunctionDeclaration;
+      exportStart?: number;
+    }
   | { kind: "declaration"; name: string; node: acorn.Node; exportStart?: number }
   | { kind: "statements"; last?: acorn.ExpressionStatement };
 
@@ -97,7 +109,8 @@ function findEntry(program: acorn.Program): Entry {
     if (last.type === "ExpressionStatement" && isFunction(last.expression)) {
       return { kind: "function", node: last.expression };
     }
-    if (last.type === "FunctionDeclaration" && last.id !== null) return { kind: "declaration", name: last.id.name, node: last };
+    if (last.type === "FunctionDeclaration" && last.id !== null)
+      return { kind: "declaration", name: last.id.name, node: last };
   }
   return last.type === "ExpressionStatement" ? { kind: "statements", last } : { kind: "statements" };
 }

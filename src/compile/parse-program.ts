@@ -24,7 +24,11 @@ export function parseProgram(code: string): Parsed {
     if (!(error instanceof SyntaxError)) throw error;
     const { loc } = error as SyntaxError & { loc?: acorn.Position };
     const message = `SyntaxError: ${error.message.replace(/ \(\d+:\d+\)$/, "")}`;
-    return { ok: false, message, ...(loc === undefined ? {} : { position: { line: loc.line, column: loc.column + 1 } }) };
+    return {
+      ok: false,
+      message,
+      ...(loc === undefined ? {} : { position: { line: loc.line, column: loc.column + 1 } }),
+    };
   }
 }
 
@@ -33,5 +37,8 @@ function moduleSyntax(node: acorn.Node): { message: string; position?: { line: n
     ? "import is not available: there are no modules here. Everything a program can use is already in scope"
     : "export is not needed: write one function, export default, or statements whose last expression is the answer";
   const start = node.loc?.start;
-  return { message: `SyntaxError: ${what}.`, ...(start === undefined ? {} : { position: { line: start.line, column: start.column + 1 } }) };
+  return {
+    message: `SyntaxError: ${what}.`,
+    ...(start === undefined ? {} : { position: { line: start.line, column: start.column + 1 } }),
+  };
 }

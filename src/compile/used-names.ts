@@ -13,7 +13,12 @@ export function usedNames(program: acorn.Program): Set<string> {
     if (type === "Identifier" && typeof name === "string") names.add(name);
     for (const [field, child] of Object.entries(node)) {
       // `a.spec` and `{ spec: 1 }` name a property; `{ spec }` has the variable again in its value.
-      if (computed === false && (child === property || child === key) && (field === "property" || field === "key")) continue;
+      if (
+        computed === false &&
+        (child === property || child === key) &&
+        (field === "property" || field === "key")
+      )
+        continue;
       if (typeof child === "object" && child !== null) pending.push(child);
     }
   }

@@ -7,20 +7,29 @@ import { CallRefused, show } from "./call.ts";
 const reserved =
   /^(host|connection|keep-alive|upgrade|te|trailer|transfer-encoding|content-length|expect|via|forwarded|origin|referer|authorization|cookie|cookie2|set-cookie|proxy-.*|sec-.*|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|cf-connecting-.*|cf-ray|cf-visitor|cf-worker|cf-ew-via|cf-ipcountry|cf-access-.*|cf-pseudo-.*|cdn-loop|true-client-ip|user-agent)$/;
 
-export function buildHeaders(given: Record<string, unknown>, credential: Credential, userAgent: string): Headers {
+export function buildHeaders(
+  given: Record<string, unknown>,
+  credential: Credential,
+  userAgent: string,
+): Headers {
   const headers = new Headers({ accept: "application/json, */*;q=0.8" });
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || value === null) continue;
-    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name)) throw new CallRefused("header", `${show(name)} is not a header name.`);
+    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name))
+      throw new CallRefused("header", `${show(name)} is not a header name.`);
     const lower = name.toLowerCase();
     if (reserved.test(lower) || (credential.kind === "header" && credential.name.toLowerCase() === lower)) {
-      throw new CallRefused("header", `The header ${lower} is set by Twofold, not by the program; leave it out. Authentication is added to every call.`);
+      throw new CallRefused(
+        "header",
+        `The header ${lower} is set by Twofold, not by the program; leave it out. Authentication is added to every call.`,
+      );
     }
     if (!["string", "number", "boolean"].includes(typeof value)) {
       throw new CallRefused("header", `headers[${show(name)}] is ${show(value)}. Give a string.`);
     }
     const text = String(value);
-    if (/[^\t\x20-\x7e\x80-\xff]/.test(text)) throw new CallRefused("header", `headers[${show(name)}] has a character no header can carry.`);
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(text))
+      throw new CallRefused("header", `headers[${show(name)}] has a character no header can carry.`);
     headers.set(lower, text);
   }
   headers.set("user-agent", userAgent);

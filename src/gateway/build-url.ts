@@ -5,49 +5,79 @@ import type { Operation } from "../spec/operations.ts";
 import { CallRefused, show } from "./call.ts";
 
 export function buildUrl(
-  baseUrl: string,
+  base: URL,
   operation: Operation,
   params: Record<string, unknown>,
   query: [name: string, value: unknown][],
 ): URL {
-  const base = new URL(baseUrl);
   const basePath = base.pathname.replace(/\/+$/, "");
   const [template = "", ownQuery] = operation.path.split("#")[0]?.split("?") ?? [];
   const used = new Set<string>();
   const path = template
     .split(/(\{[^{}]*\})/)
-    .map((part) => (part.startsWith("{") ? fill(part.slice(1, -1), params, operation, used) : encodeLiteral(part)))
+    .map((part) =>
+      part.startsWith("{") ? fill(part.slice(1, -1), params, operation, used) : encodeLiteral(part),
+    )
     .join("");
   const unknown = Object.keys(params).find((name) => !used.has(name));
   if (unknown !== undefined) {
-    throw new CallRefused("parameter", `params.${unknown} is not a placeholder of ${operation.path}. ${placeholders(template)} Query values go into query.`);
+    throw new CallRefused(
+      "parameter",
+      `params.${unknown} is not a placeholder of ${operation.path}. ${placeholders(template)} Query values go into query.`,
+    );
   }
   const url = new URL(base);
   url.search = "";
   url.hash = "";
   url.pathname = basePath + path;
   // The URL parser has the last word on what a path means; if it read ours differently, it is not sent.
-  if (url.origin !== base.origin || url.pathname !== basePath + path || url.username !== "" || url.password !== "") {
-    throw new CallRefused("parameter", `${show(path)} does not stay below the API's own address, so it is not sent.`);
+  if (
+    url.origin !== base.origin ||
+    url.pathname !== basePath + path ||
+    url.username !== "" ||
+    url.password !== ""
+  ) {
+    throw new CallRefused(
+      "parameter",
+      `${show(path)} does not stay below the API's own address, so it is not sent.`,
+    );
   }
   for (const [name, value] of new URLSearchParams(ownQuery ?? "")) url.searchParams.append(name, value);
   for (const [name, value] of query) appendQuery(url.searchParams, name, value);
   return url;
 }
 
-function fill(name: string, params: Record<string, unknown>, operation: Operation, used: Set<string>): string {
+function fill(
+  name: string,
+  params: Record<string, unknown>,
+  operation: Operation,
+  used: Set<string>,
+): string {
   used.add(name);
   const value = Object.hasOwn(params, name) ? params[name] : undefined;
   if (value === undefined || value === null || value === "") {
-    throw new CallRefused("parameter", `{${name}} in ${operation.path} has no value: give params.${name} (it is ${value === "" ? "an empty string" : show(value)}).`);
+    throw new CallRefused(
+      "parameter",
+      `{${name}} in ${operation.path} has no value: give params.${name} (it is ${value === "" ? "an empty string" : show(value)}).`,
+    );
   }
   if (!["string", "number", "boolean"].includes(typeof value)) {
-    throw new CallRefused("parameter", `params.${name} is ${show(value)}. Give a string, a number or a boolean.`);
+    throw new CallRefused(
+      "parameter",
+      `params.${name} is ${show(value)}. Give a string, a number or a boolean.`,
+    );
   }
   const text = String(value);
-  if (/^\{.*\}$/.test(text)) throw new CallRefused("parameter", `params.${name} is ${show(text)}, an unfilled placeholder. Give its value.`);
+  if (/^\{.*\}$/.test(text))
+    throw new CallRefused(
+      "parameter",
+      `params.${name} is ${show(text)}, an unfilled placeholder. Give its value.`,
+    );
   if (leavesItsPlace(text)) {
-    throw new CallRefused("parameter", `params.${name} is ${show(text)}, which some servers read as a step to another path, so it is not sent. "." and ".." cannot be segments of a value, encoded or not.`);
+    throw new CallRefused(
+      "parameter",
+      `params.${name} is ${show(text)}, which some servers read as a step to another path, so it is not sent. "." and ".." cannot be segments of a value, encoded or not.`,
+    );
   }
   return encodeURIComponent(text);
 }
@@ -56,13 +86,16 @@ function fill(name: string, params: Record<string, unknown>, operation: Operatio
 function leavesItsPlace(value: string): boolean {
   let text = value;
   for (let round = 0; round < 4; round += 1) {
-    if (text.split(/[/\\]/).some((segment) => /^\.{1,2}(;.*)?$/.test(segment.replaceAll(/[\t\n\r\0]/g, "")))) return true;
+    if (text.split(/[/\\]/).some((segment) => /^\.{1,2}(;.*)?$/.test(segment.replaceAll(/[\t\n\r\0]/g, ""))))
+      return true;
     let decoded: string;
     try {
       decoded = decodeURIComponent(text);
     } catch {
       // Partly encoded: decode what can be decoded, as a lenient server does.
-      decoded = text.replaceAll(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+      decoded = text.replaceAll(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
+        String.fromCharCode(Number.parseInt(hex, 16)),
+      );
     }
     if (decoded === text) return false;
     text = decoded;
@@ -83,7 +116,10 @@ function appendQuery(target: URLSearchParams, name: string, value: unknown): voi
     return;
   }
   if (!["string", "number", "boolean"].includes(typeof value)) {
-    throw new CallRefused("parameter", `query.${name} is ${show(value)}. Give a string, a number, a boolean, or an array of them.`);
+    throw new CallRefused(
+      "parameter",
+      `query.${name} is ${show(value)}. Give a string, a number, a boolean, or an array of them.`,
+    );
   }
   target.append(name, String(value));
 }

@@ -13,7 +13,16 @@ export type ApiCall = {
 
 /** Why a call was not sent, or got no answer. `kind` is for programs, `message` for whoever reads it. */
 export class CallRefused extends Error {
-  readonly kind: "call" | "unknown-operation" | "parameter" | "header" | "body" | "limit" | "network" | "time" | "response";
+  readonly kind:
+    | "call"
+    | "unknown-operation"
+    | "parameter"
+    | "header"
+    | "body"
+    | "limit"
+    | "network"
+    | "time"
+    | "response";
 
   constructor(kind: CallRefused["kind"], message: string) {
     super(message);
@@ -27,15 +36,25 @@ export function readCall(text: string): ApiCall {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new CallRefused("call", "The call could not be read. Use api.request({method, path, params, query, headers, body}).");
+    throw new CallRefused(
+      "call",
+      "The call could not be read. Use api.request({method, path, params, query, headers, body}).",
+    );
   }
-  if (!isRecord(value)) throw new CallRefused("call", "api.request takes one object: {method, path, params, query, headers, body}.");
+  if (!isRecord(value))
+    throw new CallRefused(
+      "call",
+      "api.request takes one object: {method, path, params, query, headers, body}.",
+    );
   const { method, path, body } = value;
   if (typeof method !== "string" || method === "") {
     throw new CallRefused("call", `method is ${show(method)}. Give an HTTP method, e.g. "GET".`);
   }
   if (typeof path !== "string" || path === "") {
-    throw new CallRefused("call", `path is ${show(path)}. Give a path of the document, e.g. "/items/{id}" with params {id}.`);
+    throw new CallRefused(
+      "call",
+      `path is ${show(path)}. Give a path of the document, e.g. "/items/{id}" with params {id}.`,
+    );
   }
   return {
     method,
@@ -56,7 +75,8 @@ export function show(value: unknown): string {
 function record(call: Record<string, unknown>, key: "params" | "query" | "headers"): Record<string, unknown> {
   const value = call[key];
   if (value === undefined || value === null) return {};
-  if (!isRecord(value)) throw new CallRefused("call", `${key} is ${show(value)}. Give an object of names and values.`);
+  if (!isRecord(value))
+    throw new CallRefused("call", `${key} is ${show(value)}. Give an object of names and values.`);
   return value;
 }
 
@@ -65,5 +85,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isBody(value: unknown): value is CallBody {
-  return isRecord(value) && ("json" in value || typeof value["text"] === "string" || typeof value["bytes"] === "string");
+  return (
+    isRecord(value) &&
+    ("json" in value || typeof value["text"] === "string" || typeof value["bytes"] === "string")
+  );
 }

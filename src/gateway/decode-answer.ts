@@ -16,7 +16,10 @@ export type Answer = {
 const visible =
   /^(content-type|content-length|content-disposition|content-language|content-range|accept-ranges|etag|last-modified|location|link|date|age|cache-control|expires|expiration|vary|allow|retry-after|deprecation|sunset|warning|x-total(-count)?|x-next.*|x-page.*|x-per-page|x-prev.*|.*rate-?limit.*|.*request-?id|x-trace-id|traceparent|cf-ray|cf-kv-metadata|cf-r2-.*|x-github-.*)$/;
 
-export async function decodeAnswer(response: Response, limits: Limits): Promise<{ answer: Answer; bytes: number }> {
+export async function decodeAnswer(
+  response: Response,
+  limits: Limits,
+): Promise<{ answer: Answer; bytes: number }> {
   const body = await readBody(response, limits);
   const headers: Record<string, string> = {};
   for (const [name, value] of response.headers) if (visible.test(name)) headers[name] = value;
@@ -27,7 +30,7 @@ export async function decodeAnswer(response: Response, limits: Limits): Promise<
 function decodeData(body: Uint8Array, contentType: string | null): Answer["data"] {
   if (body.length === 0) return { json: null };
   const type = contentType ?? "";
-  if (isJson(type) || type === "") {
+  if (isJson(type)) {
     const text = decodeText(body, type);
     try {
       if (text !== undefined) return { json: JSON.parse(text) };
@@ -36,7 +39,8 @@ function decodeData(body: Uint8Array, contentType: string | null): Answer["data"
       return { json: text };
     }
   }
-  if (isText(type)) {
+  // Without a type it is text when it can be, and never parsed: "1e3" must not come back as 1000.
+  if (isText(type) || type === "") {
     const text = decodeText(body, type);
     if (text !== undefined) return { json: text };
   }
@@ -57,7 +61,9 @@ function isText(contentType: string): boolean {
   const type = essence(contentType);
   return (
     type.startsWith("text/") ||
-    /^application\/(.+\+)?(xml|yaml|x-yaml|javascript|x-ndjson|jsonl|graphql|x-www-form-urlencoded|sql|toml)$/.test(type)
+    /^application\/(.+\+)?(xml|yaml|x-yaml|javascript|x-ndjson|jsonl|graphql|x-www-form-urlencoded|sql|toml)$/.test(
+      type,
+    )
   );
 }
 
@@ -72,7 +78,10 @@ async function readBody(response: Response, limits: Limits): Promise<Uint8Array>
     size += value.length;
     if (size > limits.responseBodyBytes) {
       await reader.cancel();
-      throw new CallRefused("limit", `The API's answer is larger than ${limits.responseBodyBytes} bytes and was cut off. Ask for less: a filter, a page, or a range header.`);
+      throw new CallRefused(
+        "limit",
+        `The API's answer is larger than ${limits.responseBodyBytes} bytes and was cut off. Ask for less: a filter, a page, or a range header.`,
+      );
     }
     chunks.push(value);
   }

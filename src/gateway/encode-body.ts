@@ -6,20 +6,35 @@ import type { ApiCall } from "./call.ts";
 import { CallRefused } from "./call.ts";
 
 /** Sets `content-type` on `headers` unless the program did. `undefined` means no body. */
-export function encodeBody(call: ApiCall, operation: Operation, headers: Headers, limits: Limits): Uint8Array | undefined {
+export function encodeBody(
+  call: ApiCall,
+  operation: Operation,
+  headers: Headers,
+  limits: Limits,
+): Uint8Array | undefined {
   if (call.body === undefined) return undefined;
   if (operation.method === "GET" || operation.method === "HEAD") {
-    throw new CallRefused("body", `${operation.method} ${operation.path} cannot carry a body. Use query for its parameters.`);
+    throw new CallRefused(
+      "body",
+      `${operation.method} ${operation.path} cannot carry a body. Use query for its parameters.`,
+    );
   }
   const { bytes, fallback } = toBytes(call.body, headers.get("content-type"));
   if (bytes.length > limits.requestBodyBytes) {
-    throw new CallRefused("limit", `The body is ${bytes.length} bytes; at most ${limits.requestBodyBytes} can be sent in one call.`);
+    throw new CallRefused(
+      "limit",
+      `The body is ${bytes.length} bytes; at most ${limits.requestBodyBytes} can be sent in one call.`,
+    );
   }
-  if (!headers.has("content-type")) headers.set("content-type", pickContentType(operation.contentTypes, fallback));
+  if (!headers.has("content-type"))
+    headers.set("content-type", pickContentType(operation.contentTypes, fallback));
   return bytes;
 }
 
-function toBytes(body: NonNullable<ApiCall["body"]>, declared: string | null): { bytes: Uint8Array; fallback: string } {
+function toBytes(
+  body: NonNullable<ApiCall["body"]>,
+  declared: string | null,
+): { bytes: Uint8Array; fallback: string } {
   if ("bytes" in body) {
     try {
       return { bytes: Uint8Array.fromBase64(body.bytes), fallback: "application/octet-stream" };
@@ -30,7 +45,10 @@ function toBytes(body: NonNullable<ApiCall["body"]>, declared: string | null): {
   const encoder = new TextEncoder();
   if ("text" in body) return { bytes: encoder.encode(body.text), fallback: "text/plain;charset=UTF-8" };
   if (declared !== null && !isJson(declared)) {
-    throw new CallRefused("body", `The body is an object, but content-type is ${declared}. Give a string or a Uint8Array, or leave content-type out.`);
+    throw new CallRefused(
+      "body",
+      `The body is an object, but content-type is ${declared}. Give a string or a Uint8Array, or leave content-type out.`,
+    );
   }
   return { bytes: encoder.encode(JSON.stringify(body.json)), fallback: "application/json" };
 }

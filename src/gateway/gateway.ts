@@ -14,8 +14,8 @@ import { matchOperation } from "./match-operation.ts";
 
 export type GatewayOptions = {
   operations: Operations;
-  /** Absolute URL; calls stay on its origin and below its path. */
-  baseUrl: string;
+  /** Calls stay on its origin and below its path. */
+  baseUrl: URL;
   credential: Credential;
   fetch: typeof fetch;
   limits: Limits;
@@ -40,16 +40,24 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function send(text: string): Promise<Answer> {
     if (abort.signal.aborted) throw new CallRefused("time", "The run has ended; nothing is sent any more.");
-    if (text.length > limits.callChars) throw new CallRefused("limit", `The call is ${text.length} characters long; at most ${limits.callChars} are taken.`);
+    if (text.length > limits.callChars)
+      throw new CallRefused(
+        "limit",
+        `The call is ${text.length} characters long; at most ${limits.callChars} are taken.`,
+      );
     if (ledger.length >= limits.calls) {
-      throw new CallRefused("limit", `This run has made its ${limits.calls} API calls. Return what you have and go on in another run.`);
+      throw new CallRefused(
+        "limit",
+        `This run has made its ${limits.calls} API calls. Return what you have and go on in another run.`,
+      );
     }
     const call = readCall(text);
     const { operation, params, query } = matchOperation(call, options.operations);
     const url = buildUrl(options.baseUrl, operation, params, query);
     const headers = buildHeaders(call.headers, options.credential, `Twofold/0.1 (+run ${options.runId})`);
     const body = encodeBody(call, operation, headers, limits);
-    if (options.credential.kind === "query") url.searchParams.set(options.credential.name, options.credential.value);
+    if (options.credential.kind === "query")
+      url.searchParams.set(options.credential.name, options.credential.value);
     const entry: LedgerEntry = { method: operation.method, path: operation.path, status: "in flight" };
     ledger.push(entry);
     try {
@@ -67,7 +75,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     } catch (error) {
       entry.status = "failed";
       if (error instanceof CallRefused) throw error;
-      throw new CallRefused("network", `The API did not answer ${operation.method} ${operation.path}: the connection failed. ${retryAdvice(operation.method)}`);
+      throw new CallRefused(
+        "network",
+        `The API did not answer ${operation.method} ${operation.path}: the connection failed. ${retryAdvice(operation.method)}`,
+      );
     }
   }
 
@@ -76,10 +87,16 @@ export function createGateway(options: GatewayOptions): Gateway {
       try {
         return JSON.stringify(await send(call));
       } catch (error) {
-        if (error instanceof CallRefused) return JSON.stringify({ error: { kind: error.kind, message: error.message } });
+        if (error instanceof CallRefused)
+          return JSON.stringify({ error: { kind: error.kind, message: error.message } });
         // Our own fault: said plainly, without a word of what the host knows.
         console.error("gateway failed", error);
-        return JSON.stringify({ error: { kind: "internal", message: "Twofold failed on this call; it is a fault of the server, not of the program." } });
+        return JSON.stringify({
+          error: {
+            kind: "internal",
+            message: "Twofold failed on this call; it is a fault of the server, not of the program.",
+          },
+        });
       }
     },
     ledger,

@@ -12,12 +12,18 @@ export function nearest(method: string, path: string, operations: Operations, co
   scored.sort((a, b) => a.distance - b.distance);
   return scored
     .slice(0, count)
-    .map(({ operation }) => `${operation.method} ${operation.path}${operation.operationId === undefined ? "" : ` (${operation.operationId})`}`)
+    .map(
+      ({ operation }) =>
+        `${operation.method} ${operation.path}${operation.operationId === undefined ? "" : ` (${operation.operationId})`}`,
+    )
     .join(" · ");
 }
 
 function words(path: string): string[] {
-  return path.toLowerCase().split(/[/?]/).filter((word) => word !== "");
+  return path
+    .toLowerCase()
+    .split(/[/?]/)
+    .filter((word) => word !== "");
 }
 
 /** Edit distance over segments; replacing one costs how unlike the two are, a placeholder fits anything cheaply. */
@@ -38,7 +44,8 @@ function wordsDistance(a: string[], b: string[]): number {
 /** 0 for equal words, 1 for words without a common pair of letters (Dice's coefficient over letter pairs). */
 function unlikeness(a: string, b: string): number {
   if (a === b) return 0;
-  const pairs = (word: string) => Array.from({ length: Math.max(0, word.length - 1) }, (_, n) => word.slice(n, n + 2));
+  const pairs = (word: string) =>
+    Array.from({ length: Math.max(0, word.length - 1) }, (_, n) => word.slice(n, n + 2));
   const left = pairs(a);
   const right = new Set(pairs(b));
   const shared = left.filter((pair) => right.has(pair)).length;

@@ -4,14 +4,20 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { Outcome, Position } from "../sandbox/outcome.ts";
 
 /** What a run did, for the answer's last line; `search` has none. */
-export type RunReport = { id: string; milliseconds: number; calls: { method: string; path: string; status: number | string }[] };
+export type RunReport = {
+  id: string;
+  milliseconds: number;
+  calls: { method: string; path: string; status: number | string }[];
+};
 
 export function toAnswer(outcome: Outcome, code: unknown, run?: RunReport): CallToolResult {
   const failed = outcome.kind !== "ok";
   const notes = [
     ...(outcome.kind === "refused" || outcome.logs.length === 0 ? [] : ["Console:", ...outcome.logs, ""]),
     ...(outcome.kind === "ok" && outcome.note !== undefined ? [outcome.note] : []),
-    ...(failed && run !== undefined && run.calls.length > 0 ? ["Calls made, in order:", ...run.calls.map(callLine)] : []),
+    ...(failed && run !== undefined && run.calls.length > 0
+      ? ["Calls made, in order:", ...run.calls.map(callLine)]
+      : []),
     ...(run === undefined ? [] : [runLine(run)]),
   ];
   const content = [{ type: "text" as const, text: mainText(outcome, code) }];

@@ -10,7 +10,10 @@ import type { ToolName } from "./tools.ts";
 
 export type RunTool = (tool: ToolName, code: unknown) => Promise<CallToolResult>;
 
-export async function handleMcp(request: Request, options: { title: string; runTool: RunTool; limits: Limits }): Promise<Response> {
+export async function handleMcp(
+  request: Request,
+  options: { title: string; runTool: RunTool; limits: Limits },
+): Promise<Response> {
   const body = await readJsonRpc(request, options.limits);
   if (body instanceof Response) return body;
   const handler = createMcpHandler(() => createServer(options), {
@@ -33,7 +36,15 @@ function createServer({ title, runTool }: { title: string; runTool: RunTool }): 
   server.setRequestHandler("tools/call", async ({ params }) => {
     const tool = tools.find(({ name }) => name === params.name);
     if (tool === undefined) {
-      return { isError: true, content: [{ type: "text", text: `There is no tool ${JSON.stringify(params.name)}. The tools are search and execute.` }] };
+      return {
+        isError: true,
+        content: [
+          {
+            type: "text",
+            text: `There is no tool ${JSON.stringify(params.name)}. The tools are search and execute.`,
+          },
+        ],
+      };
     }
     return runTool(tool.name as ToolName, params.arguments?.["code"]);
   });

@@ -7,10 +7,15 @@ export async function readJsonRpc(request: Request, limits: Limits): Promise<unk
   if (request.method !== "POST") return undefined;
   const type = request.headers.get("content-type") ?? "";
   if (!/^application\/json\s*(;|$)/i.test(type)) {
-    return refusal(415, -32_000, `Content-Type is ${type === "" ? "missing" : JSON.stringify(type.slice(0, 80))}; send application/json.`);
+    return refusal(
+      415,
+      -32_000,
+      `Content-Type is ${type === "" ? "missing" : JSON.stringify(type.slice(0, 80))}; send application/json.`,
+    );
   }
   const text = await readText(request, limits.requestBytes);
-  if (text === undefined) return refusal(413, -32_000, `The request is larger than ${limits.requestBytes} bytes.`);
+  if (text === undefined)
+    return refusal(413, -32_000, `The request is larger than ${limits.requestBytes} bytes.`);
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -18,7 +23,8 @@ export async function readJsonRpc(request: Request, limits: Limits): Promise<unk
     return refusal(400, -32_700, "The request body is not JSON.");
   }
   // One batch could start as many isolates as it has messages; the current protocol has no batches.
-  if (Array.isArray(message)) return refusal(400, -32_600, "JSON-RPC batches are not taken. Send one message per request.");
+  if (Array.isArray(message))
+    return refusal(400, -32_600, "JSON-RPC batches are not taken. Send one message per request.");
   return message;
 }
 

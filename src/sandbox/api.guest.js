@@ -10,14 +10,22 @@ export function createApi(capability) {
      */
     async request(call) {
       if (typeof call !== "object" || call === null) {
-        throw new ApiError({ kind: "call", message: 'api.request takes one object, e.g. {method: "GET", path: "/…"}' });
+        throw new ApiError({
+          kind: "call",
+          message: 'api.request takes one object, e.g. {method: "GET", path: "/…"}',
+        });
       }
       const { method, path, params, query, headers, body } = call;
       const text = JSON.stringify({ method, path, params, query, headers, body: await encodeBody(body) });
       const answer = JSON.parse(await capability.request(text));
       if (answer.error !== undefined) throw new ApiError(answer.error);
       const { status, ok, headers: answered, data } = answer;
-      return { status, ok, headers: answered, data: data.bytes === undefined ? data.json : fromBase64(data.bytes) };
+      return {
+        status,
+        ok,
+        headers: answered,
+        data: data.bytes === undefined ? data.json : fromBase64(data.bytes),
+      };
     },
   });
 }
@@ -35,7 +43,8 @@ async function encodeBody(body) {
   if (body === undefined) return undefined;
   if (typeof body === "string") return { text: body };
   if (body instanceof ArrayBuffer) return { bytes: toBase64(new Uint8Array(body)) };
-  if (ArrayBuffer.isView(body)) return { bytes: toBase64(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)) };
+  if (ArrayBuffer.isView(body))
+    return { bytes: toBase64(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)) };
   if (body instanceof Blob) return { bytes: toBase64(new Uint8Array(await body.arrayBuffer())) };
   if (body instanceof URLSearchParams) return { text: body.toString() };
   return { json: body };

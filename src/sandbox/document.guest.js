@@ -39,7 +39,8 @@ export function createDocument(index, bodies) {
     const target = lookup($ref);
     if (target === undefined) return reference;
     const names = Object.keys(siblings);
-    if (names.length === 0 || typeof target !== "object" || target === null || Array.isArray(target)) return target;
+    if (names.length === 0 || typeof target !== "object" || target === null || Array.isArray(target))
+      return target;
     touch(target);
     const merged = Object.defineProperties({}, Object.getOwnPropertyDescriptors(target));
     for (const name of names) {
@@ -55,7 +56,8 @@ export function createDocument(index, bodies) {
     targets.set(reference, undefined);
     const target = walk(reference);
     targets.set(reference, target);
-    if (typeof target === "object" && target !== null && !pointers.has(target)) pointers.set(target, reference);
+    if (typeof target === "object" && target !== null && !pointers.has(target))
+      pointers.set(target, reference);
     return target;
   }
 

@@ -19,7 +19,13 @@ export function createStringify(pointers) {
       value,
       function (key, raw) {
         const current = typeof replacer === "function" ? replacer.call(this, key, raw) : raw;
-        if (Array.isArray(replacer) && key !== "" && !Array.isArray(this) && !replacer.map(String).includes(key)) return undefined;
+        if (
+          Array.isArray(replacer) &&
+          key !== "" &&
+          !Array.isArray(this) &&
+          !replacer.map(String).includes(key)
+        )
+          return undefined;
         if (typeof current !== "object" || current === null) return current;
         while (stack.length > 0 && stack.at(-1) !== this) {
           stack.pop();

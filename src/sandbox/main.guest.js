@@ -33,7 +33,9 @@ export default class Guest extends WorkerEntrypoint {
     globals.console = console;
     if (capability !== undefined) globals.api = createApi(capability);
     globals.fetch = () => {
-      throw new Error("fetch is not available here: the program has no network. Call the API with api.request({method, path}).");
+      throw new Error(
+        "fetch is not available here: the program has no network. Call the API with api.request({method, path}).",
+      );
     };
     try {
       const value = await program(globals);
@@ -45,21 +47,26 @@ export default class Guest extends WorkerEntrypoint {
 }
 
 async function render(value, stringify, maximum) {
-  if (value === undefined) return { kind: "ok", text: "undefined", note: "The program returned nothing: return a value." };
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return { kind: "ok", text: stringify(await bytesSummary(value)) };
+  if (value === undefined)
+    return { kind: "ok", text: "undefined", note: "The program returned nothing: return a value." };
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
+    return { kind: "ok", text: stringify(await bytesSummary(value)) };
   const text = typeof value === "string" ? value : (stringify(value) ?? String(value));
   if (text.length > maximum) return { kind: "too-large", actual: text.length };
   return { kind: "ok", text };
 }
 
 async function bytesSummary(value) {
-  const bytes = ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+  const bytes = ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return { type: "bytes", size: bytes.length, sha256: digest.toHex() };
 }
 
 function describeError(error, stringify) {
-  if (error instanceof Error) return { name: String(error.name), message: String(error.message), stack: String(error.stack) };
+  if (error instanceof Error)
+    return { name: String(error.name), message: String(error.message), stack: String(error.stack) };
   let shown;
   try {
     shown = stringify(error) ?? String(error);

@@ -9,4 +9,10 @@ export type Outcome =
   | { kind: "program-error"; name: string; message: string; position?: Position; logs: string[] }
   /** Not run at all: the text is missing, too long, or no program. */
   | { kind: "refused"; message: string; position?: Position }
-  | { kind: "limit"; limit: "result" | "time" | "outcome" | "memory"; maximum: number; actual?: number; logs: string[] };
+  | {
+      kind: "limit";
+      limit: "result" | "time" | "outcome" | "memory";
+      maximum: number;
+      actual?: number;
+      logs: string[];
+    };

@@ -18,7 +18,8 @@ export function readOutcome(answer: unknown, program: CompiledProgram, limits: L
     return malformed("the outcome is no JSON", limits);
   }
   const logs = readLogs(parsed["logs"], limits);
-  const text = (key: string, maximum: number) => (typeof parsed[key] === "string" ? parsed[key].slice(0, maximum) : "");
+  const text = (key: string, maximum: number) =>
+    typeof parsed[key] === "string" ? parsed[key].slice(0, maximum) : "";
   if (parsed["kind"] === "ok") {
     const result = text("text", limits.resultChars);
     const note = text("note", limits.errorChars);
@@ -26,7 +27,13 @@ export function readOutcome(answer: unknown, program: CompiledProgram, limits: L
   }
   if (parsed["kind"] === "too-large") {
     const actual = Number(parsed["actual"]);
-    return { kind: "limit", limit: "result", maximum: limits.resultChars, ...(Number.isFinite(actual) ? { actual } : {}), logs };
+    return {
+      kind: "limit",
+      limit: "result",
+      maximum: limits.resultChars,
+      ...(Number.isFinite(actual) ? { actual } : {}),
+      logs,
+    };
   }
   if (parsed["kind"] === "error") {
     const position = program.positionInStack(text("stack", 8 * limits.errorChars));
@@ -57,7 +64,11 @@ function malformed(message: string, limits: Limits): Outcome {
   return {
     kind: "program-error",
     name: "Error",
-    message: `The result could not be read: ${message}. Return plain data and leave built-in objects as they are.`.slice(0, limits.errorChars),
+    message:
+      `The result could not be read: ${message}. Return plain data and leave built-in objects as they are.`.slice(
+        0,
+        limits.errorChars,
+      ),
     logs: [],
   };
 }

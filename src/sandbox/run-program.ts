@@ -22,11 +22,18 @@ export type RunOptions = {
 
 type GuestEntrypoint = { run(options: string, capability?: Capability): Promise<unknown> };
 
-export async function runProgram({ loader, program, document, request, limits }: RunOptions): Promise<Outcome> {
+export async function runProgram({
+  loader,
+  program,
+  document,
+  request,
+  limits,
+}: RunOptions): Promise<Outcome> {
   const code = () => workerCode(program.module, document, limits);
   // Without a capability nothing in the isolate is anybody's, so it may be kept and shared by its content.
   // With one it must be new: a kept isolate keeps its globals, and so one user's values, for the next.
-  const worker = request === undefined ? loader.get(await isolateName(program, document), code) : loader.load(code());
+  const worker =
+    request === undefined ? loader.get(await isolateName(program, document), code) : loader.load(code());
   const options = JSON.stringify({
     document: document !== undefined,
     resultChars: limits.resultChars,
@@ -35,7 +42,9 @@ export async function runProgram({ loader, program, document, request, limits }:
 
   let closed = false;
   const capability =
-    request === undefined ? undefined : new Capability(async (call) => (closed ? closedAnswer : request(call)));
+    request === undefined
+      ? undefined
+      : new Capability(async (call) => (closed ? closedAnswer : request(call)));
   const entrypoint = worker.getEntrypoint() as unknown as GuestEntrypoint;
   const { promise: timeout, cancel } = timer(limits.wallMs);
   try {
@@ -43,7 +52,10 @@ export async function runProgram({ loader, program, document, request, limits }:
       (value) => readOutcome(value, program, limits),
       (error: unknown) => isolateFailure(error, limits),
     );
-    return await Promise.race([answer, timeout.then((): Outcome => ({ kind: "limit", limit: "time", maximum: limits.wallMs, logs: [] }))]);
+    return await Promise.race([
+      answer,
+      timeout.then((): Outcome => ({ kind: "limit", limit: "time", maximum: limits.wallMs, logs: [] })),
+    ]);
   } finally {
     closed = true;
     cancel();
@@ -51,7 +63,10 @@ export async function runProgram({ loader, program, document, request, limits }:
 }
 
 const closedAnswer = JSON.stringify({
-  error: { kind: "closed", message: "The run has ended; its calls are no longer answered. Await every api.request before returning." },
+  error: {
+    kind: "closed",
+    message: "The run has ended; its calls are no longer answered. Await every api.request before returning.",
+  },
 });
 
 async function isolateName(program: CompiledProgram, document: ProgramDocument | undefined): Promise<string> {
@@ -62,7 +77,8 @@ async function isolateName(program: CompiledProgram, document: ProgramDocument |
 function isolateFailure(error: unknown, limits: Limits): Outcome {
   const message = error instanceof Error ? error.message : String(error);
   if (/memory/i.test(message)) return { kind: "limit", limit: "memory", maximum: 128, logs: [] };
-  if (/cpu|time limit|exceeded/i.test(message)) return { kind: "limit", limit: "time", maximum: limits.cpuMs, logs: [] };
+  if (/cpu|time limit|exceeded/i.test(message))
+    return { kind: "limit", limit: "time", maximum: limits.cpuMs, logs: [] };
   return { kind: "program-error", name: "Error", message: message.slice(0, limits.errorChars), logs: [] };
 }
 

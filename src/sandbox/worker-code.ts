@@ -21,7 +21,11 @@ export const guestCompatibilityFlags = [
 ];
 
 /** @param document handed to the isolate only when the program uses it: parsing what is passed costs CPU. */
-export function workerCode(program: string, spec: ProgramDocument | undefined, limits: Limits): WorkerLoaderWorkerCode {
+export function workerCode(
+  program: string,
+  spec: ProgramDocument | undefined,
+  limits: Limits,
+): WorkerLoaderWorkerCode {
   return {
     compatibilityDate: guestCompatibilityDate,
     compatibilityFlags: guestCompatibilityFlags,

@@ -1,7 +1,17 @@
 // The artifact's format: what scripts/spec writes, and what gateway and guest read. Types and constants only.
 
 /** Methods an OpenAPI path item can hold; 3.2 adds `query`. */
-export const httpMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"] as const;
+export const httpMethods = [
+  "get",
+  "put",
+  "post",
+  "delete",
+  "options",
+  "head",
+  "patch",
+  "trace",
+  "query",
+] as const;
 
 /** The fields of an operation that live in the index; all others are read from its piece when touched. */
 export type OperationSummary = {
@@ -40,4 +50,7 @@ export const componentsPiece = 1;
 /** The first operation's piece. */
 export const firstOperation = 2;
 
-export type ComponentsDirectory = { sections: Record<string, Record<string, number>>; other: Record<string, unknown> };
+export type ComponentsDirectory = {
+  sections: Record<string, Record<string, number>>;
+  other: Record<string, unknown>;
+};

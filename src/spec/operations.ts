@@ -14,7 +14,10 @@ export type Operation = {
   contentTypes: string[];
 };
 
-export type Match = { operation: Operation; /** Values of the template taken from a concrete path, decoded. */ params: Record<string, string> };
+export type Match = {
+  operation: Operation;
+  /** Values of the template taken from a concrete path, decoded. */ params: Record<string, string>;
+};
 
 export class Operations {
   readonly all: Operation[] = [];
@@ -43,7 +46,9 @@ export class Operations {
   }
 
   /** Operations at a path: the template itself, or the first template a concrete path fits. */
-  at(path: string): { template: string; operations: Operation[]; params: Record<string, string> } | undefined {
+  at(
+    path: string,
+  ): { template: string; operations: Operation[]; params: Record<string, string> } | undefined {
     const exact = this.#byTemplate.get(path);
     if (exact !== undefined) return { template: path, operations: exact, params: {} };
     const segments = path.split("/");
@@ -51,7 +56,11 @@ export class Operations {
     for (const template of this.#bySegments.get(segments.length) ?? []) {
       const params = matchTemplate(template, segments);
       if (params === undefined) continue;
-      const found = { template: template.path, operations: this.#byTemplate.get(template.path) ?? [], params };
+      const found = {
+        template: template.path,
+        operations: this.#byTemplate.get(template.path) ?? [],
+        params,
+      };
       first ??= found;
     }
     return first;

@@ -1,0 +1,129 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadDocument } from "../../scripts/spec/load-document.ts";
+import { readingLimits } from "../../scripts/spec/reading-limits.ts";
+import { documentWith, folder } from "./folder.ts";
+
+async function load(content: unknown, limits = readingLimits): Promise<unknown> {
+  await using made = await folder({ "api.json": content });
+  return (await loadDocument(join(made.path, "api.json"), { limits })).document;
+}
+
+function nested(levels: number): unknown {
+  let schema: unknown = { type: "string" };
+  for (let level = 0; level < levels; level++) schema = { not: schema };
+  return documentWith(schema);
+}
+
+test("deep nesting is refused; a little less is read", async () => {
+  await expect(load(nested(150))).resolves.toBeDefined();
+  await expect(load(nested(250))).rejects.toThrow(/nested more than 200 levels/);
+});
+
+test.each(["[", '{"a":', "- "])("a hundred thousand times %j is refused at once", async (opening) => {
+  const started = performance.now();
+  const closing = { "[": "]", '{"a":': "1}", "- ": "" }[opening] ?? "";
+  await expect(load(opening.repeat(100_000) + closing.repeat(opening === "[" ? 100_000 : 1))).rejects.toThrow(
+    /nest|not valid|levels/i,
+  );
+  expect(performance.now() - started).toBeLessThan(5000);
+});
+
+function laughs(levels: number): string {
+  const lines = [
+    "openapi: 3.1.0",
+    "info: {title: t, version: '1'}",
+    "paths: {}",
+    "x-0: &l0 {lol: {lol: lol}}",
+  ];
+  for (let level = 1; level <= levels; level++) {
+    lines.push(`x-${level}: &l${level} [${Array.from({ length: 9 }, () => `*l${level - 1}`).join(", ")}]`);
+  }
+  return lines.join("\n");
+}
+
+test("a billion laughs are refused quickly; a few are written out", async () => {
+  await expect(load(laughs(3))).resolves.toBeDefined();
+  const started = performance.now();
+  await expect(load(laughs(30))).rejects.toThrow(/more than 10000000 objects/);
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test("an alias that contains itself is refused", async () => {
+  await expect(load("openapi: 3.1.0\ninfo: {}\npaths: {}\nx: &x {y: *x}")).rejects.toThrow(
+    /alias contains itself/,
+  );
+});
+
+test("files that write each other out many times over are refused by what they grow to", async () => {
+  const many = (next: string): object =>
+    Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`x-${index}`, { $ref: next }]));
+  const files: Record<string, unknown> = { "api.json": { ...documentWith({}), ...many("0.json") } };
+  for (let level = 0; level < 9; level++) files[`${level}.json`] = many(`${level + 1}.json`);
+  files["9.json"] = { end: true };
+  await using made = await folder(files);
+  await expect(
+    loadDocument(join(made.path, "api.json"), { limits: { ...readingLimits, nodes: 100_000 } }),
+  ).rejects.toThrow(/more than 100000 objects/);
+});
+
+test("more files than the limit are refused; as many are read", async () => {
+  const properties = Object.fromEntries(
+    Array.from({ length: 9 }, (_, index) => [`p${index}`, { $ref: `${index}.json` }]),
+  );
+  const files = Object.fromEntries(
+    Array.from({ length: 9 }, (_, index) => [`${index}.json`, { title: `${index}` }]),
+  );
+  await using made = await folder({ ...files, "api.json": documentWith({ properties }) });
+  const path = join(made.path, "api.json");
+  await expect(loadDocument(path, { limits: { ...readingLimits, files: 10 } })).resolves.toBeDefined();
+  await expect(loadDocument(path, { limits: { ...readingLimits, files: 9 } })).rejects.toThrow(
+    /more than 9 files/,
+  );
+});
+
+test("a file larger than the limit is refused before it is read", async () => {
+  await expect(load(documentWith({}), { ...readingLimits, totalBytes: 50 })).rejects.toThrow(
+    /more than the 50 left/,
+  );
+});
+
+test("references in a circle between files lead nowhere rather than on for ever", async () => {
+  await using made = await folder({
+    "api.json": documentWith({ $ref: "a.json" }),
+    "a.json": { $ref: "b.json" },
+    "b.json": { $ref: "a.json" },
+  });
+  await expect(loadDocument(join(made.path, "api.json"))).resolves.toBeDefined();
+});
+
+test("text that is not UTF-8, and JSON and YAML that do not parse, are refused with line and column", async () => {
+  await using made = await folder({
+    "a.json": '{"openapi":\n "3.1.0",,}',
+    "b.yaml": "openapi: 3.1.0\ninfo: [a\npaths: {}",
+  });
+  await writeFile(join(made.path, "c.json"), Buffer.from([0x7b, 0xff, 0xfe]));
+  await expect(loadDocument(join(made.path, "a.json"))).rejects.toThrow(/not valid JSON: .*line 2 column/);
+  await expect(loadDocument(join(made.path, "b.yaml"))).rejects.toThrow(/b.yaml:3:\d+: is not valid YAML/);
+  await expect(loadDocument(join(made.path, "c.json"))).rejects.toThrow(/not UTF-8/);
+});
+
+test("keys given twice are said, and the last one counts", async () => {
+  await using made = await folder({
+    "a.json": '{"openapi":"3.1.0","info":{"title":"1",\n"title":"2"},"paths":{}}',
+    "b.yaml": "openapi: 3.1.0\ninfo: {title: '1', version: '1'}\npaths: {}\ninfo: {title: '2'}",
+  });
+  for (const name of ["a.json", "b.yaml"]) {
+    const { document, report } = await loadDocument(join(made.path, name));
+    expect(document.info.title).toBe("2");
+    expect(report.findings).toHaveLength(1);
+    expect(report.findings[0]?.place).toMatch(name === "a.json" ? /a.json:2:1$/ : /b.yaml:4:1$/);
+  }
+});
+
+test("what is not OpenAPI is refused with what it seems to be", async () => {
+  await expect(load({ asyncapi: "3.0.0" })).rejects.toThrow(/AsyncAPI/);
+  await expect(load({ openapi: "4.0.0" })).rejects.toThrow(/OpenAPI 4.0.0, which is not known/);
+  await expect(load("<!doctype html><html></html>")).rejects.toThrow(/not/);
+});

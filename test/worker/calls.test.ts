@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startTestTwofold, type TestTwofold } from "./start-twofold.ts";
+import { callTool, run } from "./tool-call.ts";
+import { startUpstream, upstreamDocument } from "./upstream.ts";
+
+const canary = "canary-4f1c9d7be2";
+
+let upstream: Awaited<ReturnType<typeof startUpstream>>;
+let twofold: TestTwofold;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  twofold = await startTestTwofold({
+    document: upstreamDocument,
+    baseUrl: `${upstream.url}/base`,
+    auth: { type: "bearer" },
+    secrets: { API_TOKEN: canary },
+  });
+});
+afterAll(async () => {
+  await twofold?.stop();
+  await upstream?.stop();
+});
+beforeEach(() => {
+  upstream.received.length = 0;
+});
+
+const execute = (code: string) => run(twofold.url, "execute", `async () => { ${code} }`);
+const refusal = async (call: string) => {
+  const answer = await callTool(twofold.url, "execute", { code: `async () => api.request(${call})` });
+  expect(answer.isError).toBe(true);
+  return answer.text;
+};
+
+describe("what a program sends", () => {
+  test("goes to the base path with the credential, set by us and not by the program", async () => {
+    await execute(
+      `return api.request({ method: "get", path: "/items/{id}", params: { id: "a/b c" }, query: { tag: ["x", "y"], none: null, n: 0 } })`,
+    );
+    expect(upstream.received[0]).toMatchObject({
+      method: "GET",
+      url: "/base/items/a%2Fb%20c?tag=x&tag=y&n=0",
+    });
+    expect(upstream.received[0]?.headers["authorization"]).toBe(`Bearer ${canary}`);
+  });
+
+  test.each(["authorization", "Cookie", "HOST", "x-forwarded-host", "upgrade", "x-http-method-override"])(
+    "cannot set the header %s",
+    async (name) => {
+      expect(
+        await refusal(`{ method: "GET", path: "/nothing", headers: { ${JSON.stringify(name)}: "x" } }`),
+      ).toContain("is set by Twofold");
+      expect(upstream.received).toHaveLength(0);
+    },
+  );
+
+  test("cannot break a header in two", async () => {
+    expect(await refusal(`{ method: "GET", path: "/nothing", headers: { a: "b\\r\\nc: d" } }`)).toContain(
+      "no header can carry",
+    );
+  });
+
+  test("an object goes as JSON, falsy values included", async () => {
+    for (const value of ["0", "false", '""', "null", '{"a":[1]}']) {
+      expect(
+        await execute(
+          `return (await api.request({ method: "POST", path: "/echo", body: ${value}, headers: ${value === '""' ? '{"content-type":"text/plain"}' : "{}"} })).data`,
+        ),
+      ).toEqual(value === '""' ? null : JSON.parse(value));
+    }
+    expect(upstream.received.map(({ headers }) => headers["content-type"])).toEqual([
+      "application/json",
+      "application/json",
+      "text/plain",
+      "application/json",
+      "application/json",
+    ]);
+  });
+
+  test("a string goes as it is, with the content type the operation takes", async () => {
+    await execute(`return api.request({ method: "POST", path: "/text", body: "a;b" })`);
+    expect(upstream.received[0]?.headers["content-type"]).toBe("text/csv");
+    expect(upstream.received[0]?.body.toString()).toBe("a;b");
+  });
+
+  test("bytes go and come unchanged", async () => {
+    const same = await execute(`
+      const bytes = crypto.getRandomValues(new Uint8Array(5000));
+      const { data } = await api.request({ method: "POST", path: "/echo", body: bytes, headers: { "content-type": "application/octet-stream" } });
+      return data instanceof Uint8Array && data.length === 5000 && data.every((byte, n) => byte === bytes[n])`);
+    expect(same).toBe(true);
+  });
+});
+
+describe("what comes back", () => {
+  const get = (path: string) =>
+    execute(`return api.request({ method: "GET", path: ${JSON.stringify(path)} })`);
+
+  test.each(["/nothing", "/empty"])("%s: an empty answer is null", async (path) => {
+    expect(await get(path)).toMatchObject({ ok: true, data: null });
+  });
+  test("HTML with 502 is an answer that is not ok, not an exception", async () => {
+    expect(await get("/bad-gateway")).toMatchObject({
+      status: 502,
+      ok: false,
+      data: "<h1>502 Bad Gateway</h1>",
+    });
+  });
+  test("text that claims to be JSON is text", async () => {
+    expect(await get("/bad-json")).toMatchObject({ ok: true, data: "{oops" });
+  });
+  test("text is read in its own charset, and bytes that are no text stay bytes", async () => {
+    expect(await get("/latin1")).toMatchObject({ data: "café" });
+    expect(
+      await execute(
+        `const { data } = await api.request({ method: "GET", path: "/not-utf8" }); return [...data]`,
+      ),
+    ).toEqual([255, 254, 0]);
+  });
+  test("text without a content type is not taken for JSON", async () => {
+    expect(await get("/untyped")).toMatchObject({ data: "1e3" });
+  });
+  test("a redirect is shown and never followed", async () => {
+    expect(await get("/redirect")).toMatchObject({
+      status: 302,
+      ok: false,
+      headers: { location: "http://127.0.0.1:1/elsewhere" },
+    });
+  });
+  test("headers a program can use are there, cookies are not", async () => {
+    const { headers } = (await get("/headers")) as { headers: object };
+    expect(headers).toMatchObject({ etag: '"1"', link: '<x>; rel="next"', "x-ratelimit-limit": "7" });
+    expect(headers).not.toHaveProperty("set-cookie");
+  });
+  test("a reset is an error that says whether to try again, and the call is in the ledger", async () => {
+    const answer = await callTool(twofold.url, "execute", {
+      code: `async () => api.request({ method: "GET", path: "/reset" })`,
+    });
+    expect(answer).toMatchObject({ isError: true });
+    expect(answer.text).toContain("may be tried again");
+    expect(answer.notes).toContain("GET /reset → failed");
+    expect(answer.notes).toMatch(/run r_\w{10} · 1 call \(1 GET\) · \d+ ms/);
+  });
+});
+
+describe("what is refused before anything is sent", () => {
+  test("an unknown path, with the nearest three", async () => {
+    const text = await refusal(`{ method: "GET", path: "/item/{id}" }`);
+    expect(text).toContain('GET "/item/{id}" is not in the document');
+    expect(text.split("Nearest: ")[1]?.split(" · ")).toHaveLength(3);
+    expect(text).toContain("Nearest: GET /items/{id} (getItem)");
+  });
+  test("a method the path does not have, with those it has", async () => {
+    expect(await refusal(`{ method: "PATCH", path: "/items/{id}" }`)).toContain(
+      "the document has GET, DELETE there",
+    );
+  });
+  test("a placeholder without a value, or one that is not in the path", async () => {
+    expect(await refusal(`{ method: "GET", path: "/items/{id}" }`)).toContain(
+      "give params.id (it is missing)",
+    );
+    expect(await refusal(`{ method: "GET", path: "/items/{id}", params: { id: "{id}" } }`)).toContain(
+      "unfilled placeholder",
+    );
+    expect(await refusal(`{ method: "GET", path: "/items/{id}", params: { id: 1, x: 2 } }`)).toContain(
+      "params.x is not a placeholder",
+    );
+  });
+  test.each([
+    "//evil.example/x",
+    "/\\evil.example",
+    "/\t/evil.example",
+    "https://evil.example/",
+    "@evil.example/items/1",
+    "/items/../admin",
+    "/items/%2e%2e",
+    "/items/..%2f..%2fadmin",
+    "/items/%252e%252e",
+  ])("the path %j, which would leave the base", async (path) => {
+    await refusal(`{ method: "GET", path: ${JSON.stringify(path)} }`);
+    const value = path.replace("/items/", "");
+    await callTool(twofold.url, "execute", {
+      code: `api.request({ method: "GET", path: "/items/{id}", params: { id: ${JSON.stringify(value)} } })`,
+    });
+    // As a value it may be harmless: then it stayed one encoded segment below the base.
+    expect(upstream.received.filter(({ url }) => !/^\/base\/items\/[^/]+$/.test(url))).toEqual([]);
+  });
+});
+
+describe("the credential", () => {
+  test("is nowhere a program can look, and in no answer or log", async () => {
+    const answer = await callTool(twofold.url, "execute", {
+      code: `async () => {
+        const seen = [];
+        const visit = (value, depth) => {
+          if (depth > 4 || value === null || (typeof value !== "object" && typeof value !== "function")) return void seen.push(String(value));
+          for (const key of Reflect.ownKeys(value)) { try { seen.push(String(key)); visit(value[key], depth + 1); } catch (error) { seen.push(String(error)); } }
+        };
+        visit(globalThis, 0);
+        const workers = await import("cloudflare:workers");
+        visit(workers, 0); visit(workers.env, 0); visit(api, 0);
+        try { await api.request({ method: "GET", path: "/reset" }); } catch (error) { visit(error, 0); seen.push(error.stack); }
+        visit(await api.request({ method: "GET", path: "/headers" }), 0);
+        console.log("values", seen.length);
+        return seen.filter((text) => text.includes("canary-"));
+      }`,
+    });
+    expect(answer).toMatchObject({ isError: false, text: "[]" });
+    expect(answer.raw + twofold.output()).not.toContain(canary);
+    // The control: the credential did go to the API in this very run.
+    expect(upstream.received.at(-1)?.headers["authorization"]).toContain(canary);
+  });
+});

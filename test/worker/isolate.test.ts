@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestTwofold, type TestTwofold } from "./start-twofold.ts";
+import { callTool, post, run } from "./tool-call.ts";
+import { startUpstream, upstreamDocument } from "./upstream.ts";
+
+let upstream: Awaited<ReturnType<typeof startUpstream>>;
+let twofold: TestTwofold;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  twofold = await startTestTwofold({ document: upstreamDocument, baseUrl: `${upstream.url}/base` });
+});
+afterAll(async () => {
+  await twofold?.stop();
+  await upstream?.stop();
+});
+
+describe("a program", () => {
+  test.each([
+    ["fetch", `fetch("${"URL"}/x")`],
+    ["globalThis.fetch", `globalThis.fetch("URL/x")`],
+    [
+      "WebSocket",
+      `new Promise((resolve, reject) => { const s = new WebSocket("URL/x"); s.onopen = () => resolve("open"); s.onerror = () => reject(new Error("no socket")); })`,
+    ],
+    [
+      "EventSource",
+      `new Promise((resolve, reject) => { const s = new EventSource("URL/x"); s.onopen = () => resolve("open"); s.onerror = () => reject(new Error("no source")); })`,
+    ],
+    [
+      "a TCP socket",
+      `import("cloudflare:sockets").then(async ({ connect }) => { const s = connect("HOST"); await s.opened; return "open"; })`,
+    ],
+    [
+      "node:http",
+      `import("node:http").then(({ get }) => new Promise((resolve, reject) => get("URL/x", resolve).on("error", reject)))`,
+    ],
+  ])("reaches no network by %s", async (_, expression) => {
+    const before = upstream.received.length;
+    const code = expression.replaceAll("URL", upstream.url).replaceAll("HOST", upstream.url.slice(7));
+    const answer = await callTool(twofold.url, "execute", { code: `async () => String(await ${code})` });
+    expect(answer.isError).toBe(true);
+    expect(upstream.received).toHaveLength(before);
+  });
+
+  test("reaches the API by its capability (the control of the above)", async () => {
+    expect(
+      await run(twofold.url, "execute", `(await api.request({ method: "GET", path: "/nothing" })).status`),
+    ).toBe(204);
+  });
+
+  test("sees no environment, no Node and no eval", async () => {
+    const seen = await run(
+      twofold.url,
+      "execute",
+      `async () => {
+        const { env } = await import("cloudflare:workers");
+        const evil = (make) => { try { make(); return "worked"; } catch (error) { return error.name; } };
+        return [Object.keys(env), typeof process, typeof require, typeof Buffer, evil(() => (0, eval)("1")), evil(() => new Function("return 1"))];
+      }`,
+    );
+    expect(seen).toEqual([[], "undefined", "undefined", "undefined", "EvalError", "EvalError"]);
+  });
+
+  test("calls nothing after its run, neither from a timer nor a kept reference", async () => {
+    await run(
+      twofold.url,
+      "execute",
+      `async () => {
+        const { waitUntil } = await import("cloudflare:workers");
+        const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms)).then(() => api.request({ method: "DELETE", path: "/items/{id}", params: { id: "late" } }));
+        waitUntil(later(300)); later(200);
+        return 1;
+      }`,
+    );
+    await sleep(900);
+    expect(upstream.received.filter(({ url }) => url.includes("late"))).toEqual([]);
+  });
+
+  test("keeps nothing for the next run of the same code", async () => {
+    const code = `async () => { const before = globalThis.kept ?? 0; globalThis.kept = before + 1; return before; }`;
+    expect([await run(twofold.url, "execute", code), await run(twofold.url, "execute", code)]).toEqual([
+      0, 0,
+    ]);
+  });
+
+  test("that changes the document changes it for nobody else", async () => {
+    const code = `async () => { const before = spec.paths["/echo"].post.summary; spec.paths["/echo"].post.summary = "changed"; delete spec.info; return before; }`;
+    expect((await callTool(twofold.url, "search", { code })).text).toBe("The operation echo");
+    expect((await callTool(twofold.url, "search", { code })).text).toBe("The operation echo");
+  });
+
+  test("that patches built-in objects cannot forge more than its own result", async () => {
+    const answer = await callTool(twofold.url, "execute", {
+      code: `async () => { JSON.parse = () => ({ status: 1 }); Array.prototype.push = () => 0; Promise.prototype.then = () => { throw 1 }; return 1; }`,
+    });
+    expect(answer.notes).toMatch(/run r_\w{10} · 0 calls/);
+    expect(await run(twofold.url, "search", "1 + 1")).toBe(2);
+  });
+});
+
+describe("bad input", () => {
+  test.each<[string, unknown, RegExp]>([
+    ["no code", {}, /"code" is missing/],
+    ["an empty program", { code: " \n" }, /"code" is empty/],
+    ["a number", { code: 1 }, /"code" is a number/],
+    ["null", { code: null }, /"code" is null/],
+    ["64 KB + 1", { code: " ".repeat(65_536) + "1" }, /65537 bytes long; at most 65536/],
+    [
+      "a syntax error",
+      { code: "const a = 1;\nconst b = ;" },
+      /SyntaxError: Unexpected token\nat line 2, column 11:\n   1 \| const a = 1;\n   2 \| const b = ;\n {17}\^/,
+    ],
+    ["an import", { code: 'import fs from "fs";' }, /import is not available/],
+    [
+      "a throw",
+      { code: 'async () => {\n  throw new TypeError("boom");\n}' },
+      /TypeError: boom\nat line 2, column 9/,
+    ],
+    [
+      "a throw of a non-error",
+      { code: "throw { reason: 1 }" },
+      /threw \{"reason":1\}, which is not an Error/,
+    ],
+    ["fetch", { code: 'await fetch("https://example.com")' }, /fetch is not available here.*api\.request/],
+    ["a brace that would close our code", { code: "1 }); globalThis.x = (() => {" }, /SyntaxError/],
+    ["a result that is too large", { code: '"x".repeat(100000)' }, /100000 characters long; at most 48000/],
+  ])("%s is answered with what to do", async (_, args, expected) => {
+    for (const tool of ["search", "execute"]) {
+      const answer = await callTool(twofold.url, tool, args);
+      expect(answer.isError).toBe(true);
+      expect(answer.text).toMatch(expected);
+    }
+  });
+
+  test("a program of exactly 64 KB runs", async () => {
+    expect(await run(twofold.url, "search", `${" ".repeat(65_535)}1`)).toBe(1);
+  });
+
+  test("an unknown tool is named", async () => {
+    expect((await callTool(twofold.url, "delete_all", {})).text).toContain(
+      "The tools are search and execute",
+    );
+  });
+
+  const ping = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+  test.each<[string, string, Record<string, string>, number, string]>([
+    ["evil Origin", ping, { origin: "https://evil.example" }, 403, "Origin"],
+    [
+      "an Origin that only begins like ours",
+      ping,
+      { origin: "http://localhost.evil.example" },
+      403,
+      "Origin",
+    ],
+    ["the Origin null", ping, { origin: "null" }, 403, "Origin"],
+    ["evil Host", ping, { host: "evil.example" }, 403, "Host"],
+    ["a Host that only ends like ours", ping, { host: "evil-localhost" }, 403, "Host"],
+    ["wrong content type", ping, { "content-type": "text/plain" }, 415, "application/json"],
+    ["a JSON-RPC batch", `[${ping},${ping}]`, {}, 400, "batches"],
+    ["no JSON", "{", {}, 400, "not JSON"],
+    ["a body that is too large", `"${"x".repeat(600_000)}"`, {}, 413, "larger than"],
+  ])("%s is refused with one sentence", async (_, body, headers, status, words) => {
+    for (const path of ["/mcp", "/"]) {
+      const answered = await post(twofold.url + path, body, headers);
+      expect(answered.status).toBe(status);
+      expect((JSON.parse(answered.text) as { error: { message: string } }).error.message).toContain(words);
+    }
+  });
+
+  test("the same requests without the fault are answered (the control of the above)", async () => {
+    for (const origin of [twofold.url, "http://localhost:6274"]) {
+      expect((await post(`${twofold.url}/mcp`, ping, { origin })).status).toBe(200);
+    }
+    expect((await post(`${twofold.url}/`, ping)).status).toBe(200);
+  });
+
+  test("an API that is down is said to be down", async () => {
+    const alone = await startTestTwofold({ document: upstreamDocument, baseUrl: "http://127.0.0.1:1" });
+    try {
+      const answer = await callTool(alone.url, "execute", {
+        code: `api.request({ method: "GET", path: "/nothing" })`,
+      });
+      expect(answer).toMatchObject({ isError: true });
+      expect(answer.text).toContain("did not answer GET /nothing");
+    } finally {
+      await alone.stop();
+    }
+  });
+});

@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunningWorker, startWorker } from "../../scripts/dev-server.ts";
+import { writeArtifact } from "../../scripts/spec/artifact.ts";
+import type { ApiSettings } from "../../scripts/spec/settings.ts";
+import { writeWorkerConfig } from "../../scripts/worker-config.ts";
+import { freePort } from "./free-port.ts";
+
+export interface TestTwofold {
+  url: string;
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Builds the artifact of a document in a folder of its own and serves it by a real `wrangler dev`. */
+export async function startTestTwofold(options: {
+  document: object;
+  baseUrl: string;
+  auth?: ApiSettings["auth"];
+  secrets?: Record<string, string>;
+  vars?: Record<string, string>;
+}): Promise<TestTwofold> {
+  const directory = await mkdtemp(join(tmpdir(), "twofold-test-"));
+  const artifact = join(directory, "artifact");
+  const { document, baseUrl, auth = { type: "none" }, secrets = {}, vars = {} } = options;
+  await writeArtifact({
+    name: "test",
+    document,
+    settings: { source: "test", baseUrl, auth },
+    directory: artifact,
+  });
+  const envFile = join(directory, ".dev.vars");
+  const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}`);
+  await writeFile(envFile, `${lines.join("\n")}\n`);
+  const config = await writeWorkerConfig("test", { artifact, vars });
+  let output = "";
+  const worker: RunningWorker = await startWorker({
+    config,
+    port: await freePort(),
+    persistTo: join(directory, "state"),
+    envFile,
+    probePath: "/mcp",
+    onOutput: (text) => (output += text),
+  });
+  return {
+    url: worker.url,
+    output: () => output,
+    async stop() {
+      await worker.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
