@@ -19,16 +19,22 @@ export default {
     const principal = await checkRequest(request, env);
     if ("status" in principal) return refusal(principal.status, principal.message, principal.challenge);
     const { pathname } = new URL(request.url);
-    if (pathname === "/mcp" || (pathname === "/" && request.method === "POST")) {
+    if (request.method === "GET" && (pathname === "/" || pathname === "/mcp"))
+      return hint(request.url, pathname);
+    if (pathname === "/" || pathname === "/mcp") {
       return handleMcp(request, { title: settings.title, runTool: createToolRunner(env), limits });
     }
-    if (pathname === "/")
-      return new Response(
-        `Twofold serves ${settings.title} as an MCP server: add ${request.url}mcp to your client.\n`,
-      );
     return refusal(404, "Nothing is here. The MCP endpoint is /mcp.");
   },
 } satisfies ExportedHandler<Env>;
+
+/** For people who open the address in a browser. MCP clients that try GET /mcp for a stream read the 405. */
+function hint(url: string, pathname: string): Response {
+  const text = `Twofold serves ${settings.title} as an MCP server: add ${new URL("/mcp", url).href} to your MCP client.\n`;
+  return pathname === "/"
+    ? new Response(text)
+    : new Response(text, { status: 405, headers: { allow: "POST" } });
+}
 
 function refusal(status: number, message: string, challenge?: string): Response {
   const headers = challenge === undefined ? {} : { "www-authenticate": challenge };

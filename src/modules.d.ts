@@ -9,6 +9,7 @@ declare module "*.guest.js" {
 declare module "twofold-artifact" {
   export const index: ArrayBuffer;
   export const bodies: ArrayBuffer;
+  export const findIndex: ArrayBuffer;
   export const settings: {
     name: string;
     title: string;

@@ -10,7 +10,7 @@ import { limits } from "./limits.ts";
 import { toAnswer } from "./mcp/answer.ts";
 import type { ToolName } from "./mcp/tools.ts";
 import { runProgram } from "./sandbox/run-program.ts";
-import { bodies, index, loadOperations, settings } from "./spec/load-artifact.ts";
+import { bodies, findIndex, index, loadOperations, settings } from "./spec/load-artifact.ts";
 
 export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => Promise<CallToolResult> {
   return async (tool, code) => {
@@ -20,7 +20,9 @@ export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => P
       return toAnswer({ kind: "refused", message, ...(position === undefined ? {} : { position }) }, code);
     }
     const { program } = compiled;
-    const document = program.usesDocument ? { document: { hash: settings.hash, index, bodies } } : {};
+    const document = program.usesDocument
+      ? { document: { hash: settings.hash, index, bodies, ...(program.usesFind && { findIndex }) } }
+      : {};
     if (tool === "search")
       return toAnswer(await runProgram({ loader: env.LOADER, program, ...document, limits }), code);
 

@@ -91,7 +91,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: "scripts/",
-    imports: ["src/spec/", "src/gateway/", "src/limits.ts"],
+    imports: ["src/spec/", "src/gateway/", "src/limits.ts", "src/sandbox/words.guest.js"],
     types: ["src/"],
     packages: ["*"],
     because: "scripts may use only the pure parts of src",

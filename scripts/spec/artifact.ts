@@ -5,12 +5,14 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodePieces } from "../../src/spec/pieces.ts";
+import { buildFindIndex } from "./find-index.ts";
+import { operationTexts } from "./operation-texts.ts";
 import type { ApiSettings } from "./settings.ts";
 import { cutDocument } from "./cut-document.ts";
 
 export type ArtifactReport = { operations: number; schemas: number; indexBytes: number; bodiesBytes: number };
 
-/** Writes `index.bin`, `bodies.bin` and `artifact.js` into `directory`; files that would not change stay untouched. */
+/** Writes `index.bin`, `bodies.bin`, `find.bin` and `artifact.js` into `directory`; files that would not change stay untouched. */
 export async function writeArtifact(options: {
   name: string;
   document: object;
@@ -19,17 +21,20 @@ export async function writeArtifact(options: {
 }): Promise<ArtifactReport> {
   const { index, pieces, schemas } = cutDocument(options.document as Record<string, unknown>);
   const bodies = encodePieces(pieces);
+  const findIndex = buildFindIndex(operationTexts(options.document as Record<string, unknown>));
   const indexText = JSON.stringify(index);
-  const hash = createHash("sha256").update(indexText).update(bodies).digest("hex").slice(0, 32);
+  const hash = createHash("sha256").update(indexText).update(bodies).update(findIndex).digest("hex").slice(0, 32);
   const { baseUrl, auth } = options.settings;
   const settings = { name: options.name, hash, baseUrl, auth, title: titleOf(options.document) };
   await mkdir(options.directory, { recursive: true });
   await replace(join(options.directory, "index.bin"), Buffer.from(indexText));
   await replace(join(options.directory, "bodies.bin"), bodies);
+  await replace(join(options.directory, "find.bin"), findIndex);
   const module = [
     "// Written by scripts/spec/artifact.ts. Do not edit.",
     'export { default as index } from "./index.bin";',
     'export { default as bodies } from "./bodies.bin";',
+    'export { default as findIndex } from "./find.bin";',
     `export const settings = ${JSON.stringify(settings)};`,
     "",
   ].join("\n");

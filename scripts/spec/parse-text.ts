@@ -24,7 +24,7 @@ export function parseText(body: Buffer, place: string, limits: ReadingLimits): P
 function decode(body: Buffer, place: string): string {
   const utf16 = body[0] === 0xff && body[1] === 0xfe;
   try {
-    return new TextDecoder(utf16 ? "utf-16le" : "utf-8", { fatal: true }).decode(body);
+    return new TextDecoder(utf16 ? "utf-16le" : "utf-8", { fatal: true, ignoreBOM: false }).decode(body);
   } catch {
     throw new DocumentRefused(place, "is not UTF-8 text.", "Save it as UTF-8.");
   }

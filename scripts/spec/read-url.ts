@@ -92,7 +92,7 @@ function get(url: URL, addresses: LookupAddress[], signal: AbortSignal): Promise
     "accept-encoding": "gzip, br",
   };
   return new Promise((resolve, reject) => {
-    const call = request(url, { lookup: pinned, signal, agent: false, headers }, resolve);
+    const call = request(url.href, { lookup: pinned, signal, agent: false, headers }, resolve);
     call.on("error", (error) =>
       reject(new DocumentRefused(url.href, `cannot be read: ${reasonOf(error, signal)}.`)),
     );

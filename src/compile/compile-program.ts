@@ -11,6 +11,8 @@ export type CompiledProgram = {
   /** Text of a module whose default export takes the globals and runs the program. */
   module: string;
   usesDocument: boolean;
+  /** Whether it uses `find` or `describe`, which need an index of their own. */
+  usesFind: boolean;
   /** The first place of the program in an error's stack, in the model's own lines and columns (both from 1). */
   positionInStack(stack: string): { line: number; column: number } | undefined;
 };
@@ -22,6 +24,9 @@ export type Compilation =
 /** What a program may name beside the language's own; the guest hands each over where the tool has it. */
 const globals = ["spec", "find", "describe", "api", "results", "console", "fetch"];
 const documentGlobals = ["spec", "find", "describe"];
+const findGlobals = ["find", "describe"];
+/** A program that names one of these can reach any global by a name we cannot read. */
+const anyGlobal = ["globalThis", "self"];
 
 export function compileProgram(code: unknown, limits: Limits = defaultLimits): Compilation {
   const example = "e.g. async () => Object.keys(spec.paths)";
@@ -68,8 +73,8 @@ export function compileProgram(code: unknown, limits: Limits = defaultLimits): C
     ok: true,
     program: {
       module,
-      usesDocument:
-        documentGlobals.some((name) => names.has(name)) || names.has("globalThis") || names.has("self"),
+      usesDocument: [...documentGlobals, ...anyGlobal].some((name) => names.has(name)),
+      usesFind: [...findGlobals, ...anyGlobal].some((name) => names.has(name)),
       positionInStack: (stack) => {
         const match = /program\.js:(\d+):(\d+)/.exec(stack);
         return match === null

@@ -15,17 +15,18 @@ export function matchOperation(call: ApiCall, operations: Operations): MatchedCa
   const method = call.method.toUpperCase();
   if (!/^[A-Z]+$/.test(method))
     throw new CallRefused("call", `method is ${show(call.method)}. Give an HTTP method, e.g. "GET".`);
-  if (call.path.includes("#"))
+  // Some documents tell operations of one path apart by a fragment of their own.
+  if (call.path.includes("#") && operations.at(call.path, method) === undefined)
     throw new CallRefused(
       "parameter",
       `path ${show(call.path)} has a fragment ("#…"); write it without, or as %23 inside a params value.`,
     );
-  const { path, query } = splitQuery(call.path, operations);
-  const found = operations.at(path);
+  const { path, query } = splitQuery(call.path, method, operations);
+  const found = operations.at(path, method);
   if (found === undefined) {
     throw new CallRefused(
       "unknown-operation",
-      `${method} ${show(path)} is not in the document. Nearest: ${nearest(method, path, operations)}. Look a path up in spec.paths; values go into params.`,
+      `${method} ${show(path)} is not in the document. Nearest: ${nearest(method, path, operations)}. Write the path as the document does and give its values in params; a value with a slash fits only there.`,
     );
   }
   const operation = found.operations.find((candidate) => candidate.method === method);
@@ -36,8 +37,12 @@ export function matchOperation(call: ApiCall, operations: Operations): MatchedCa
       `${method} is not defined for ${found.template}; the document has ${allowed} there. Nearest: ${nearest(method, path, operations)}.`,
     );
   }
-  // In a concrete path the value already stands in its place; a params value of the same name would be ignored silently.
-  const both = Object.keys(found.params).find((name) => call.params[name] !== undefined);
+  // `/buckets/shop/objects/{key}` has one value in its place and one still to come from params.
+  const inPath = Object.fromEntries(
+    Object.entries(found.params).filter(([name, value]) => value !== `{${name}}`),
+  );
+  // Where a value stands in the path already, a params value of the same name would be ignored silently.
+  const both = Object.keys(inPath).find((name) => call.params[name] !== undefined);
   if (both !== undefined) {
     throw new CallRefused(
       "parameter",
@@ -46,14 +51,18 @@ export function matchOperation(call: ApiCall, operations: Operations): MatchedCa
   }
   return {
     operation,
-    params: { ...call.params, ...found.params },
+    params: { ...call.params, ...inPath },
     query: [...query, ...Object.entries(call.query)],
   };
 }
 
 /** `/items?limit=5` is taken as it is meant, unless the document itself has a `?` in that path. */
-function splitQuery(path: string, operations: Operations): { path: string; query: [string, string][] } {
+function splitQuery(
+  path: string,
+  method: string,
+  operations: Operations,
+): { path: string; query: [string, string][] } {
   const mark = path.indexOf("?");
-  if (mark === -1 || operations.at(path) !== undefined) return { path, query: [] };
+  if (mark === -1 || operations.at(path, method) !== undefined) return { path, query: [] };
   return { path: path.slice(0, mark), query: [...new URLSearchParams(path.slice(mark + 1))] };
 }

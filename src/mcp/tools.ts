@@ -15,27 +15,26 @@ export const tools: [Tool, Tool] = [
   {
     name: "search",
     title: "Search the API document",
-    description: `Run JavaScript over the OpenAPI document and get what it returns. Reads only; calls nothing.
+    description: `Run JavaScript over the API's OpenAPI document; get what it returns. Reads only, calls nothing.
 
-In scope: spec, the whole document with every $ref resolved (spec.paths["/x"].get.parameters, .requestBody.content, .responses, spec.components), and console.
+In scope:
+find(text, {limit, tag, method}) → [{method, path, operationId, summary, required, reads, deprecated, note}], best first
+describe(operationId | "GET /path" | hit, {depth}) → the operation as TypeScript: parameters, body, answer
+spec: the whole document, every $ref resolved (spec.paths["/x"].get, spec.components); console
 
-Example: async () => Object.entries(spec.paths).flatMap(([path, item]) => Object.entries(item).filter(([, op]) => /invoice/i.test(op.summary)).map(([method, op]) => ({method, path, summary: op.summary})))
-
-Return only what you need: names first, then the parameters and body of the operations you chose.`,
+Example: const hits = find("cancel an order", {limit: 5}); [hits, describe(hits[0])]`,
     inputSchema: code("An async arrow function, or statements whose last expression is the answer"),
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   },
   {
     name: "execute",
     title: "Call the API",
-    description: `Run JavaScript that calls the API and get what it returns. One program can make many calls: loop, page, join and filter in code.
+    description: `Run JavaScript that calls the API; get what it returns. One program can make many calls: loop, page, join and filter in code.
 
-In scope: api.request({method, path, params, query, headers, body}) → {status, ok, headers, data}; spec; console. No network, no imports; authentication is added to each call.
-path is a path of the document, its {placeholders} filled from params. body: an object is sent as JSON; strings and Uint8Array as they are. data: JSON parsed, text as string, other content as Uint8Array, nothing as null. An error status does not throw: check ok.
+In scope: api.request({method, path, params, query, headers, body}) → {status, ok, headers, data}; and find, describe, spec, console as in search. No network, no imports; authentication is added to each call.
+path: as in the document, its {placeholders} filled from params. body: an object goes as JSON; strings and Uint8Array as they are. data: JSON parsed, text as string, other content as Uint8Array, nothing as null. An error status does not throw: check ok.
 
-Example: async () => { const r = await api.request({method: "GET", path: "/items/{id}", params: {id: 7}}); return r.ok ? r.data : r; }
-
-Use search first to find operations and what they take.`,
+Example: async () => { const r = await api.request({method: "GET", path: "/orders/{id}", params: {id: 7}}); return r.ok ? r.data : r; }`,
     inputSchema: code("An async arrow function, or statements whose last expression is the answer"),
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   },

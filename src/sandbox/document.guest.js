@@ -7,7 +7,7 @@
 /**
  * @param {any} index the parsed index (src/spec/format.ts); it becomes part of the document, so it must be fresh
  * @param {ArrayBuffer} bodies the pieces (src/spec/pieces.ts)
- * @returns {{spec: any, pointers: WeakMap<object, string>}} the document, and where its reference targets stand
+ * @returns {{spec: any, pointers: WeakMap<object, string>, readOperation: (n: number) => any}} the document, where its reference targets stand
  */
 export function createDocument(index, bodies) {
   const header = new DataView(bodies);
@@ -185,7 +185,38 @@ export function createDocument(index, bodies) {
       });
     }
   }
-  return { spec: root, pointers };
+  /** The n-th operation by itself, without building `paths`: what `find` and `describe` read. */
+  function readOperation(n) {
+    const piece = {};
+    define(piece, "operation", readPiece(2 + n));
+    link(piece, "operation", piece.operation);
+    const { operation } = piece;
+    const parameters = new Map();
+    for (const list of [itemParameters(n), operation.parameters]) {
+      for (const parameter of Array.isArray(list) ? list : [])
+        parameters.set(`${parameter.in} ${parameter.name}`, parameter);
+    }
+    const { requestBody, responses, description } = operation;
+    return { parameters, requestBody, responses, description, note: operation["x-twofold-note"] };
+  }
+
+  let itemOf;
+  function itemParameters(n) {
+    if (index.pathItems.length === 0) return undefined;
+    if (itemOf === undefined) {
+      itemOf = [];
+      for (const [number, path] of Object.keys(index.paths).entries()) {
+        for (const _ of Object.keys(index.paths[path])) itemOf.push(number);
+      }
+    }
+    const item = index.pathItems.find(([number]) => number === itemOf[n]);
+    if (item === undefined || !index.shapes[item[1]].includes("parameters")) return undefined;
+    const holder = { rest: readPiece(item[2]) };
+    link(holder, "rest", holder.rest);
+    return holder.rest.parameters;
+  }
+
+  return { spec: root, pointers, readOperation };
 }
 
 function isReference(value) {
@@ -222,6 +253,6 @@ function pointerToken(token) {
   return text.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
-export function escapeToken(token) {
+function escapeToken(token) {
   return token.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -1,8 +1,6 @@
 // JSON.stringify that prints a cycle as {"$ref": "#/…"} instead of failing on it.
 // Never changes how anything without a cycle is printed.
 
-import { escapeToken } from "document.js";
-
 const native = JSON.stringify;
 
 /** @param {WeakMap<object, string>} pointers where objects of the document stand in it */
@@ -51,4 +49,8 @@ export function createStringify(pointers) {
     }
     return ["#", ...steps].join("/");
   }
+}
+
+function escapeToken(token) {
+  return String(token).replaceAll("~", "~0").replaceAll("/", "~1");
 }

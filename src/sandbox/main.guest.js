@@ -3,9 +3,9 @@
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import program from "program.js";
-import { createApi } from "api.js";
-import { createConsole } from "console.js";
-import { createStringify } from "json.js";
+import { createApi } from "./api.guest.js";
+import { createConsole } from "./console.guest.js";
+import { createStringify } from "./json.guest.js";
 
 export default class Guest extends WorkerEntrypoint {
   /**
@@ -14,24 +14,34 @@ export default class Guest extends WorkerEntrypoint {
    * @returns {Promise<string>} JSON of an outcome (src/sandbox/outcome.ts)
    */
   async run(options, capability) {
-    const { document, resultChars, logChars } = JSON.parse(options);
+    const { document, find, resultChars, logChars } = JSON.parse(options);
     let pointers = new WeakMap();
     const globals = {};
     if (document) {
       const [{ createDocument }, index, bodies] = await Promise.all([
-        import("document.js"),
+        import("./document.guest.js"),
         import("index.json"),
         import("bodies.bin"),
       ]);
-      const created = createDocument(JSON.parse(index.default), bodies.default);
+      const parsed = JSON.parse(index.default);
+      const created = createDocument(parsed, bodies.default);
       pointers = created.pointers;
       globals.spec = created.spec;
+      if (find) {
+        const [{ createFind }, { createDescribe }, findIndex] = await Promise.all([
+          import("./find.guest.js"),
+          import("./describe.guest.js"),
+          import("find.bin"),
+        ]);
+        globals.find = createFind(parsed, findIndex.default, created.readOperation);
+        globals.describe = createDescribe(parsed, created.readOperation, pointers);
+      }
     }
     const stringify = createStringify(pointers);
     JSON.stringify = stringify;
     const { console, logs } = createConsole(stringify, logChars);
     globals.console = console;
-    if (capability !== undefined) globals.api = createApi(capability);
+    globals.api = capability === undefined ? absentApi : createApi(capability);
     globals.fetch = () => {
       throw new Error(
         "fetch is not available here: the program has no network. Call the API with api.request({method, path}).",
@@ -45,6 +55,14 @@ export default class Guest extends WorkerEntrypoint {
     }
   }
 }
+
+const absentApi = new Proxy(Object.freeze({}), {
+  get(_, name) {
+    throw new Error(
+      `api.${String(name)} is not available in search, which calls nothing. Use the execute tool.`,
+    );
+  },
+});
 
 async function render(value, stringify, maximum) {
   if (value === undefined)

@@ -36,6 +36,7 @@ export async function runProgram({
     request === undefined ? loader.get(await isolateName(program, document), code) : loader.load(code());
   const options = JSON.stringify({
     document: document !== undefined,
+    find: document?.findIndex !== undefined,
     resultChars: limits.resultChars,
     logChars: limits.logChars,
   });
@@ -83,9 +84,7 @@ function isolateFailure(error: unknown, limits: Limits): Outcome {
 }
 
 function timer(milliseconds: number): { promise: Promise<void>; cancel: () => void } {
-  let id: ReturnType<typeof setTimeout> | null = null;
-  const promise = new Promise<void>((resolve) => {
-    id = setTimeout(resolve, milliseconds);
-  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const id = setTimeout(resolve, milliseconds);
   return { promise, cancel: () => clearTimeout(id) };
 }

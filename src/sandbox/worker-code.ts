@@ -3,11 +3,23 @@
 import type { Limits } from "../limits.ts";
 import api from "./api.guest.js";
 import consoleModule from "./console.guest.js";
+import describe from "./describe.guest.js";
 import document from "./document.guest.js";
+import find from "./find.guest.js";
 import json from "./json.guest.js";
 import main from "./main.guest.js";
+import rank from "./rank.guest.js";
+import types from "./types.guest.js";
+import wordsModule from "./words.guest.js";
 
-export type ProgramDocument = { hash: string; index: ArrayBuffer; bodies: ArrayBuffer };
+/** What of the document a program is given: all of it, or none. */
+export type ProgramDocument = {
+  hash: string;
+  index: ArrayBuffer;
+  bodies: ArrayBuffer;
+  /** Present when the program uses `find` or `describe`. */
+  findIndex?: ArrayBuffer;
+};
 
 /** Pinned with the host's own date; a new one is a decision, because it changes what a program can reach. */
 export const guestCompatibilityDate = "2026-10-20";
@@ -29,17 +41,14 @@ export function workerCode(
   return {
     compatibilityDate: guestCompatibilityDate,
     compatibilityFlags: guestCompatibilityFlags,
-    mainModule: "main.js",
+    mainModule: "main.guest.js",
     modules: {
-      "main.js": { js: main },
+      "main.guest.js": { js: main },
       "program.js": { js: program },
-      "api.js": { js: api },
-      "console.js": { js: consoleModule },
-      "document.js": { js: document },
-      "json.js": { js: json },
-      ...(spec === undefined
-        ? {}
-        : { "index.json": { text: indexText(spec) }, "bodies.bin": { data: spec.bodies } }),
+      "api.guest.js": { js: api },
+      "console.guest.js": { js: consoleModule },
+      "json.guest.js": { js: json },
+      ...(spec === undefined ? {} : documentModules(spec)),
     },
     env: {},
     // Only null closes the network: undefined is the open Internet.
@@ -48,9 +57,39 @@ export function workerCode(
   };
 }
 
+function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModule> {
+  return {
+    "document.guest.js": { js: document },
+    "index.json": { text: indexText(spec) },
+    "bodies.bin": { data: spec.bodies },
+    ...(spec.findIndex !== undefined && {
+      "find.guest.js": { js: find },
+      "rank.guest.js": { js: rank },
+      "words.guest.js": { js: wordsModule },
+      "describe.guest.js": { js: describe },
+      "types.guest.js": { js: types },
+      "find.bin": { data: spec.findIndex },
+    }),
+  };
+}
+
 /** Changes whenever anything but the program does, so that a cached isolate is never an old one. */
 export async function guestHash(): Promise<string> {
-  guestDigest ??= sha256([main, api, consoleModule, document, json, guestCompatibilityDate].join("\0"));
+  guestDigest ??= sha256(
+    [
+      main,
+      api,
+      consoleModule,
+      json,
+      document,
+      find,
+      rank,
+      wordsModule,
+      describe,
+      types,
+      guestCompatibilityDate,
+    ].join("\0"),
+  );
   return guestDigest;
 }
 

@@ -4,7 +4,7 @@ import * as artifact from "twofold-artifact";
 import type { ArtifactIndex } from "./format.ts";
 import { Operations } from "./operations.ts";
 
-export const { index, bodies, settings } = artifact;
+export const { index, bodies, findIndex, settings } = artifact;
 
 let operations: Operations | undefined;
 

@@ -14,11 +14,6 @@ export type Operation = {
   contentTypes: string[];
 };
 
-export type Match = {
-  operation: Operation;
-  /** Values of the template taken from a concrete path, decoded. */ params: Record<string, string>;
-};
-
 export class Operations {
   readonly all: Operation[] = [];
   #byTemplate = new Map<string, Operation[]>();
@@ -45,27 +40,29 @@ export class Operations {
     for (const templates of this.#bySegments.values()) templates.sort((a, b) => a.rank.localeCompare(b.rank));
   }
 
-  /** Operations at a path: the template itself, or the first template a concrete path fits. */
-  at(
-    path: string,
-  ): { template: string; operations: Operation[]; params: Record<string, string> } | undefined {
+  /**
+   * Operations at a path: the template itself, or the template a concrete path fits, the most literal first.
+   * Of several that fit, the first that has the method (upper case): `DELETE /users/me` may mean `/users/{id}`.
+   */
+  at(path: string, method: string): PathMatch | undefined {
     const exact = this.#byTemplate.get(path);
     if (exact !== undefined) return { template: path, operations: exact, params: {} };
     const segments = path.split("/");
-    let first: { template: string; operations: Operation[]; params: Record<string, string> } | undefined;
+    let first: PathMatch | undefined;
     for (const template of this.#bySegments.get(segments.length) ?? []) {
       const params = matchTemplate(template, segments);
       if (params === undefined) continue;
-      const found = {
-        template: template.path,
-        operations: this.#byTemplate.get(template.path) ?? [],
-        params,
-      };
+      const operations = this.#byTemplate.get(template.path) ?? [];
+      const found = { template: template.path, operations, params };
+      if (operations.some((operation) => operation.method === method)) return found;
       first ??= found;
     }
     return first;
   }
 }
+
+/** `params` are the values a concrete path has in place of the template's placeholders, decoded. */
+export type PathMatch = { template: string; operations: Operation[]; params: Record<string, string> };
 
 type Template = { path: string; segments: Segment[]; rank: string };
 type Segment = { literal: string } | { pattern: RegExp; names: string[] };

@@ -124,6 +124,13 @@ describe("the URL of a call", () => {
     expect(urlOf("/items/a%2Fb/parts/c d", {}).href).toBe(expected);
   });
 
+  test("takes a template of which some placeholders are filled already", () => {
+    expect(urlOf("/items/7/parts/{part}", { part: "a/b" }).pathname).toBe("/v1/base/items/7/parts/a%2Fb");
+    expect(() => urlOf("/items/7/parts/{part}", {})).toThrow(
+      "{part} in /items/{id}/parts/{part} has no value",
+    );
+  });
+
   test("fills several placeholders of one segment", () => {
     expect(urlOf("/files/{name}.{format}", { name: "report", format: "csv" }).pathname).toBe(
       "/v1/base/files/report.csv",

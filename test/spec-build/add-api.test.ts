@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { addApi } from "../../scripts/spec/add-api.ts";
 import { buildApi } from "../../scripts/spec/build-api.ts";
+import { DocumentRefused } from "../../scripts/spec/document-refused.ts";
 import { readSettings } from "../../scripts/spec/settings.ts";
 import { fixturePath } from "./fixture.ts";
 import { folder } from "./folder.ts";
@@ -69,10 +70,10 @@ test("a bad document leaves the last good artifact and settings as they were", a
     JSON.stringify({ ...api("bad"), "x-a": 1, components: { schemas: { A: { $ref: "/etc/hostname" } } } }),
   ]) {
     await writeFile(join(root.path, "api.json"), bad);
-    await expect(buildApi("one", { root: root.path })).rejects.toThrow();
+    await expect(buildApi("one", { root: root.path })).rejects.toBeInstanceOf(DocumentRefused);
     await expect(
       addApi("one", join(root.path, "api.json"), { root: root.path, force: true }),
-    ).rejects.toThrow();
+    ).rejects.toBeInstanceOf(DocumentRefused);
     expect(await contents(directory)).toEqual(before);
   }
   await writeFile(join(root.path, "api.json"), JSON.stringify(api("better")));
@@ -82,8 +83,10 @@ test("a bad document leaves the last good artifact and settings as they were", a
 
 test("a document that cannot be added leaves no folder", async () => {
   await using root = await folder({ "api.json": "{" });
-  await expect(addApi("one", join(root.path, "api.json"), { root: root.path })).rejects.toThrow();
-  await expect(access(join(root.path, "spec/one"))).rejects.toThrow();
+  await expect(addApi("one", join(root.path, "api.json"), { root: root.path })).rejects.toThrow(
+    /not valid JSON/,
+  );
+  await expect(access(join(root.path, "spec/one"))).rejects.toThrow(/ENOENT/);
 });
 
 test("an API is not replaced unasked; with force its notes and overlay stay and apply", async () => {

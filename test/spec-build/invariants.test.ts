@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
-import $RefParser from "@apidevtools/json-schema-ref-parser";
+import { dereference } from "@apidevtools/json-schema-ref-parser";
 import { expect, test } from "vitest";
 import { visitDocument } from "../../scripts/spec/visit-document.ts";
-import { fixturePath, loadFixture } from "./fixture.ts";
+import { fixturePath, type Loose, loadFixture } from "./fixture.ts";
 
 const names = [
   ...readdirSync(fixturePath("")).filter((name) => name.includes(".")),
@@ -25,26 +25,20 @@ test.each(names)("%s is a plain tree that survives JSON", async (name) => {
 
 test.each(names)("%s has only internal references", async (name) => {
   const { document } = await loadFixture(name);
-  visitDocument(document, ({ $ref }) => {
-    if (typeof $ref === "string") expect($ref).toMatch(/^#\//);
-  });
+  const references: string[] = [];
+  visitDocument(document, ({ $ref }) => void (typeof $ref === "string" && references.push($ref)));
+  expect(references.filter(($ref) => !$ref.startsWith("#/"))).toEqual([]);
 });
 
 test("put in place, the references of a document in many files give what the reference parser gives", async () => {
   const { document } = await loadFixture("external-file/openapi.yaml");
-  const theirs = await $RefParser.dereference(fixturePath("external-file/openapi.yaml"));
-  const ours = await $RefParser.dereference(structuredClone(document));
-  const schemaOf = (value: object) => {
-    const { paths } = value as {
-      paths: Record<string, { get: { parameters: unknown; responses: Record<string, object> } }>;
-    };
-    return [paths["/pets"]?.get, paths["/owners"]?.get].map((operation) => ({
-      parameters: operation?.parameters,
-      schema: (operation?.responses["200"] as { content: Record<string, { schema: unknown }> }).content[
-        "application/json"
-      ]?.schema,
+  const theirs = await dereference(fixturePath("external-file/openapi.yaml"));
+  const ours = await dereference(structuredClone(document));
+  const schemaOf = ({ paths }: Loose) =>
+    [paths["/pets"].get, paths["/owners"].get].map(({ parameters, responses }) => ({
+      parameters,
+      schema: responses[200].content["application/json"].schema,
     }));
-  };
   expect(written(schemaOf(ours), 12)).toEqual(written(schemaOf(theirs), 12));
 });
 

@@ -133,6 +133,16 @@ describe("bad input", () => {
     }
   });
 
+  test("api in search is answered with the tool that has it", async () => {
+    const answer = await callTool(twofold.url, "search", {
+      code: `api.request({ method: "GET", path: "/nothing" })`,
+    });
+    expect(answer).toMatchObject({ isError: true });
+    expect(answer.text).toContain(
+      "api.request is not available in search, which calls nothing. Use the execute tool.",
+    );
+  });
+
   test("a program of exactly 64 KB runs", async () => {
     expect(await run(twofold.url, "search", `${" ".repeat(65_535)}1`)).toBe(1);
   });

@@ -1,0 +1,51 @@
+// One MCP client over one kept-alive connection, as thin as can be: what is timed is the server.
+
+import { Agent, request } from "node:http";
+
+const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+
+export class McpClient {
+  #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** The first text of a tool's answer. Rejects when the tool answered with an error. */
+  async callTool(name: string, code: string): Promise<string> {
+    const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: { code } } };
+    const answer = await this.#post(JSON.stringify(message));
+    const data = /^data: (.*)$/m.exec(answer)?.[1] ?? answer;
+    const { result, error } = JSON.parse(data) as {
+      result?: { isError?: boolean; content: { text?: string }[] };
+      error?: { message: string };
+    };
+    const text = result?.content[0]?.text ?? error?.message ?? answer;
+    if (result === undefined || result.isError === true) throw new Error(`${name} failed: ${text}`);
+    return text;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #post(body: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const options = {
+        method: "POST",
+        agent: this.#agent,
+        headers: { ...headers, "content-length": Buffer.byteLength(body) },
+        signal: AbortSignal.timeout(60_000),
+      };
+      const sent = request(this.#url, options, (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        response.on("end", () => resolve(text));
+        response.on("error", reject);
+      });
+      sent.on("error", reject);
+      sent.end(body);
+    });
+  }
+}

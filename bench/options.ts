@@ -1,0 +1,40 @@
+// `npm run bench -- [--only SECTION[,SECTION]] [--rounds N] [--out FILE]`
+
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { repositoryRoot } from "../scripts/repository-root.ts";
+
+export const sectionNames = ["tokens", "search", "retrieval", "scaling"] as const;
+export type SectionName = (typeof sectionNames)[number];
+
+export interface BenchOptions {
+  only: readonly SectionName[];
+  /** Samples of each subject. 40 is where medians of one machine stop moving by more than a few percent. */
+  rounds: number;
+  /** Rounds that are not counted: workerd compiles and caches at first. */
+  warmup: number;
+  out: string;
+  progress: (message: string) => void;
+}
+
+export function readOptions(args: readonly string[], now: Date): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { only: { type: "string" }, rounds: { type: "string" }, out: { type: "string" } },
+  });
+  const only = values.only === undefined ? sectionNames : values.only.split(",").map(sectionName);
+  const rounds = Number(values.rounds ?? 48);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 10_000) {
+    throw new Error(`--rounds takes a whole number from 1 to 10000, not ${values.rounds}.`);
+  }
+  const stamp = now.toISOString().slice(0, 19).replaceAll(":", "-");
+  const out = values.out ?? join(repositoryRoot, ".wrangler", "bench", `${stamp}.json`);
+  const progress = (message: string) => process.stderr.write(`${message}\n`);
+  return { only, rounds, warmup: 8, out, progress };
+}
+
+function sectionName(text: string): SectionName {
+  const name = sectionNames.find((one) => one === text.trim());
+  if (name === undefined) throw new Error(`--only takes ${sectionNames.join(", ")}, not ${text}.`);
+  return name;
+}

@@ -1,0 +1,68 @@
+// The bench's Workers, started by the same code that `npm start` uses, each over a built artifact.
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type RunningWorker, startWorker } from "../scripts/dev-server.ts";
+import { repositoryRoot } from "../scripts/repository-root.ts";
+import { writeWorkerConfig } from "../scripts/worker-config.ts";
+import type { BuiltDocument } from "./build-document.ts";
+
+/** Twofold itself at /mcp, and what it is compared with at /bench/plain and /bench/empty. */
+export async function serveTwofold(built: BuiltDocument): Promise<RunningWorker> {
+  const path = await writeWorkerConfig(built.name, { artifact: built.directory });
+  const config = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+  config["main"] = workerFile("twofold.ts");
+  return start(built, "twofold", config);
+}
+
+/** The peer over the same document, at /. */
+export async function servePeer(built: BuiltDocument): Promise<RunningWorker> {
+  const path = await writeWorkerConfig(built.name, { artifact: built.directory });
+  const { compatibility_date } = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+  const directory = join(built.directory, "raw");
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, "document.bin"), JSON.stringify(built.document));
+  await writeFile(join(directory, "document.js"), 'export { default as document } from "./document.bin";\n');
+  return start(built, "peer", {
+    name: "twofold-bench-peer",
+    main: workerFile("peer.ts"),
+    compatibility_date,
+    compatibility_flags: ["nodejs_compat"],
+    worker_loaders: [{ binding: "LOADER" }],
+    rules: [{ type: "Data", globs: ["**/*.bin"], fallthrough: false }],
+    alias: { "bench-document": join(directory, "document.js") },
+  });
+}
+
+async function start(
+  { name, directory }: BuiltDocument,
+  which: string,
+  config: object,
+): Promise<RunningWorker> {
+  const path = join(directory, `${which}.wrangler.json`);
+  await writeFile(path, JSON.stringify(config, null, 2));
+  return startWorker({
+    label: `The bench's ${which} of ${name}`,
+    config: path,
+    port: await freePort(),
+    persistTo: join(directory, "state"),
+    logFile: join(directory, `${which}.log`),
+    startTimeout: 120_000,
+  });
+}
+
+function workerFile(name: string): string {
+  return join(repositoryRoot, "bench", "worker", name);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}

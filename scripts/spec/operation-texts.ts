@@ -1,0 +1,79 @@
+// The words of each operation, in the order of the artifact's index. Pure.
+
+import { httpMethods } from "../../src/spec/format.ts";
+import type { OperationText } from "./find-index.ts";
+import { mergeReference } from "./json-pointer.ts";
+
+type Json = Record<string, unknown>;
+
+/** Characters of a description that are searched: what an operation does is said first, its exceptions later. */
+const descriptionChars = 300;
+
+export function operationTexts(document: Json): OperationText[] {
+  const methods = new Set<string>(httpMethods);
+  const resolve = (value: unknown) => asObject(mergeReference(value, document));
+  return Object.entries(asObject(document["paths"])).flatMap(([path, pathItem]) => {
+    const item = resolve(pathItem);
+    const shared = asList(item["parameters"]);
+    return Object.entries(item)
+      .filter(([key, operation]) => methods.has(key) && isObject(operation))
+      .map(([, value]) => {
+        const operation = asObject(value);
+        const parameters = [...shared, ...asList(operation["parameters"])].map(resolve);
+        const body = resolve(operation["requestBody"]);
+        const bodySchema = resolve(asObject(Object.values(asObject(body["content"]))[0])["schema"]);
+        return {
+          summary: text(operation["summary"]),
+          operationId: text(operation["operationId"]),
+          path: path.replaceAll(/\{[^}]*\}/g, " "),
+          placeholders: (path.match(/\{[^}]*\}/g) ?? []).join(" "),
+          tags: asList(operation["tags"]).map(text).join(" "),
+          parameters: parameters
+            .filter((parameter) => parameter["in"] !== "path")
+            .map(({ name }) => text(name))
+            .join(" "),
+          parameterDescriptions: parameters.map(({ description }) => text(description)).join(" "),
+          body: propertyNames(bodySchema, resolve).join(" "),
+          schemas: responseSchemas(operation, resolve).join(" "),
+          description: text(operation["description"]).slice(0, descriptionChars),
+        };
+      });
+  });
+}
+
+type Resolve = (value: unknown) => Json;
+
+function propertyNames(schema: Json, resolve: Resolve, depth = 0): string[] {
+  const parts = depth > 3 ? [] : asList(schema["allOf"]).map(resolve);
+  return [
+    ...Object.keys(asObject(schema["properties"])),
+    ...parts.flatMap((part) => propertyNames(part, resolve, depth + 1)),
+  ];
+}
+
+/** Names and titles of what an operation answers with. */
+function responseSchemas(operation: Json, resolve: Resolve): string[] {
+  return Object.values(asObject(operation["responses"])).flatMap((response) =>
+    Object.values(asObject(resolve(response)["content"])).flatMap((media) => {
+      const schema = asObject(asObject(media)["schema"]);
+      const reference = text(schema["$ref"]) || text(asObject(schema["items"])["$ref"]);
+      return [reference.split("/").at(-1) ?? "", text(resolve(schema)["title"])];
+    }),
+  );
+}
+
+function asObject(value: unknown): Json {
+  return isObject(value) ? value : {};
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

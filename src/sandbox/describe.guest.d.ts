@@ -1,0 +1,10 @@
+// The types of describe.guest.js: a text to the Worker that passes it on, a module to whoever imports it in Node.
+
+declare const source: string;
+export default source;
+
+export function createDescribe(
+  index: unknown,
+  readOperation: (n: number) => unknown,
+  pointers: WeakMap<object, string>,
+): (which: string | { method: string; path: string }, options?: { depth?: number }) => string;

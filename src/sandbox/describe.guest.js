@@ -1,0 +1,125 @@
+// `describe`: one operation as compact TypeScript, as a program would call it. Never expands a named type twice.
+
+import { listOperations } from "./find.guest.js";
+import { createTypes, sentence } from "./types.guest.js";
+
+/** Levels of named types written out unless the program asks for more: what it must build matters more than what it gets. */
+const usualDepth = 3;
+const usualAnswerDepth = 1;
+
+export function createDescribe(index, readOperation, pointers) {
+  let operations;
+  /**
+   * @param {string | {method: string, path: string}} which an operationId, "GET /path", or a hit of find
+   * @param {{depth?: number}} [options] levels of named types; unless given 3, and 1 in answers
+   * @returns {string} TypeScript
+   */
+  return function describe(which, { depth: asked } = {}) {
+    const depth = asked ?? usualDepth;
+    operations ??= listOperations(index);
+    const n = locate(which, operations);
+    const { method, path, operationId, summary, deprecated } = operations[n];
+    const operation = readOperation(n);
+    const types = createTypes(pointers, depth);
+    const lines = [
+      `// ${method.toUpperCase()} ${path}${operationId === undefined ? "" : ` (${operationId})`}`,
+    ];
+    const said = [summary, sentence(operation.description, 240)].filter(Boolean);
+    for (const text of new Set(said)) lines.push(`// ${text}`);
+    if (deprecated) lines.push("// Deprecated.");
+    if (operation.note !== undefined) lines.push(`// Note: ${operation.note.replaceAll("\n", "\n//   ")}`);
+    lines.push(
+      "api.request({",
+      `  method: ${JSON.stringify(method.toUpperCase())},`,
+      `  path: ${JSON.stringify(path)},`,
+    );
+    for (const [place, field] of [
+      ["path", "params"],
+      ["query", "query"],
+      ["header", "headers"],
+      ["cookie", "cookies"],
+    ]) {
+      const list = [...operation.parameters.values()].filter((parameter) => parameter.in === place);
+      if (list.length === 0) continue;
+      const optional = list.some((parameter) => parameter.required === true) ? "" : "?";
+      lines.push(
+        `  ${field}${optional}: {`,
+        ...list.map((parameter) => `    ${parameterLine(parameter, types)}`),
+        "  },",
+      );
+    }
+    lines.push(...bodyLines(operation.requestBody, types), "})");
+    const more = asked === undefined && types.cut.size === 0 ? usualAnswerDepth + 1 : depth + 1;
+    types.from(asked === undefined ? depth - usualAnswerDepth : 0);
+    lines.push(...answerLines(operation.responses, types));
+    const named = types.declarations();
+    if (named.length > 0) lines.push("", ...named);
+    if (types.cut.size > 0) {
+      lines.push(
+        "",
+        `// Not written out: ${[...types.cut].join(", ")}. describe(…, {depth: ${more}}) shows more.`,
+      );
+    }
+    return lines.join("\n");
+  };
+}
+
+function locate(which, operations) {
+  const name = typeof which === "string" ? which.trim() : `${which?.method} ${which?.path}`;
+  const byAddress = /^([a-z]+)\s+(\/.*)$/i.exec(name);
+  const found = operations.findIndex(({ method, path, operationId }) =>
+    byAddress === null
+      ? operationId === name
+      : method === byAddress[1].toLowerCase() && path === byAddress[2],
+  );
+  const id = found === -1 ? operations.findIndex(({ operationId }) => operationId === name) : found;
+  if (id === -1) {
+    throw new Error(
+      `There is no operation ${JSON.stringify(name)}. Give an operationId, "GET /path", or a hit of find(text).`,
+    );
+  }
+  return id;
+}
+
+function parameterLine(parameter, types) {
+  const schema = parameter.schema ?? Object.values(parameter.content ?? {})[0]?.schema;
+  const about = sentence(parameter.description, 100);
+  const style =
+    parameter.style !== undefined && !["simple", "form"].includes(parameter.style)
+      ? ` (style ${parameter.style})`
+      : "";
+  const type = types.of(schema);
+  return `${types.key(parameter.name)}${parameter.required === true ? "" : "?"}: ${type},${comment(about + style)}`;
+}
+
+function bodyLines(body, types) {
+  if (body === undefined) return [];
+  const contents = Object.entries(body.content ?? {});
+  const all = contents.map(([type, media]) => `/* ${type} */ ${types.of(media?.schema, "  ")}`);
+  return [
+    `  body${body.required === true ? "" : "?"}: ${all.length === 0 ? "unknown" : all.join("\n    | ")},`,
+  ];
+}
+
+/** The successful answers in full, the others by status alone: their shape rarely matters before they happen. */
+function answerLines(responses, types) {
+  const lines = [];
+  const others = [];
+  for (const [status, response] of Object.entries(responses ?? {})) {
+    const contents = Object.entries(response?.content ?? {});
+    if (!/^[23]|^default$/.test(status) || (status === "default" && lines.length > 0)) {
+      others.push(status);
+      continue;
+    }
+    if (contents.length === 0)
+      lines.push(`// → ${status}${comment(sentence(response?.description, 80)).replace(" //", ":")}`);
+    for (const [type, media] of contents)
+      lines.push(`// → ${status} ${type}`, `data: ${types.of(media?.schema)}`);
+  }
+  if (others.length > 0) lines.push(`// Otherwise: ${others.join(", ")}`);
+  return lines;
+}
+
+function comment(text) {
+  return text === "" ? "" : ` // ${text}`;
+}

@@ -1,0 +1,9 @@
+// The types of document.guest.js: a text to the Worker that passes it on, a module to whoever imports it in Node.
+
+declare const source: string;
+export default source;
+
+export function createDocument(
+  index: unknown,
+  bodies: ArrayBuffer,
+): { spec: unknown; pointers: WeakMap<object, string>; readOperation: (n: number) => unknown };

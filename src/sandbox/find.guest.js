@@ -1,0 +1,82 @@
+// `find`: operations ranked by relevance to a few words. Never reads more of the document than the hits it returns.
+
+import { createRanker } from "./rank.guest.js";
+
+/** Methods that only read, by RFC 9110 and the QUERY method's draft. */
+const safe = new Set(["get", "head", "options", "trace", "query"]);
+const most = 100;
+
+/**
+ * @param {any} index the parsed index (src/spec/format.ts)
+ * @param {ArrayBuffer} findIndex
+ * @param {(n: number) => any} readOperation the n-th operation, resolved, its path item's parameters included
+ */
+export function createFind(index, findIndex, readOperation) {
+  let operations;
+  let rank;
+  /**
+   * @param {string} text words, best those of the task: "cancel a workflow run"
+   * @param {{limit?: number, tag?: string, method?: string}} [options] limit is 10, at most 100
+   */
+  return function find(text, options = {}) {
+    if (typeof text !== "string")
+      throw new TypeError('find takes a text, e.g. find("cancel a workflow run", {limit: 5})');
+    operations ??= listOperations(index);
+    rank ??= createRanker(findIndex, operations);
+    const { limit = 10, tag, method } = options ?? {};
+    const wanted = operations.map(
+      (operation) =>
+        (tag === undefined || operation.tags.some((name) => same(name, tag))) &&
+        (method === undefined || same(operation.method, method)),
+    );
+    let found = rank(text);
+    if (found.length === 0) found = containing(text, operations);
+    return found
+      .filter((n) => wanted[n])
+      .slice(0, Math.max(1, Math.min(most, Number(limit) || 10)))
+      .map((n) => hit(operations[n], readOperation(n)));
+  };
+}
+
+export function listOperations(index) {
+  const operations = [];
+  for (const path of Object.keys(index.paths)) {
+    for (const method of Object.keys(index.paths[path])) {
+      const { operationId, summary, tags = [], deprecated = false } = index.paths[path][method];
+      operations.push({ method, path, operationId, summary, tags, deprecated });
+    }
+  }
+  return operations;
+}
+
+/** Every word of the text somewhere in the operation's name, whatever the ranking's words are. */
+function containing(text, operations) {
+  const parts = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((part) => part !== "");
+  if (parts.length === 0) return [];
+  return operations.flatMap(({ path, operationId = "", summary = "" }, n) => {
+    const name = `${path} ${operationId} ${summary}`.toLowerCase();
+    return parts.some((part) => name.includes(part)) ? [n] : [];
+  });
+}
+
+function hit({ method, path, operationId, summary, deprecated }, operation) {
+  const required = [...operation.parameters.values()]
+    .filter((parameter) => parameter.required === true)
+    .map(({ name }) => name);
+  if (operation.requestBody?.required === true) required.push("body");
+  const result = { method: method.toUpperCase(), path };
+  if (operationId !== undefined) result.operationId = operationId;
+  if (summary !== undefined) result.summary = summary;
+  result.required = required;
+  result.reads = safe.has(method);
+  if (deprecated) result.deprecated = true;
+  if (operation.note !== undefined) result.note = operation.note;
+  return result;
+}
+
+function same(a, b) {
+  return String(a).toLowerCase() === String(b).toLowerCase();
+}

@@ -1,0 +1,111 @@
+// Ranks operations for a query: BM25 over weighted fields, lifted by how much of the operation's own name the query
+// covers and by the verb it asks for. Reads the inverted index scripts/spec/find-index.ts wrote; builds nothing ahead.
+//
+// Layout, little endian: u32 terms, u32 operations, u32 postings, u32 bytes of the vocabulary,
+// f32 × operations (idf of all words of its name), u32 × (terms + 1) (where each term's postings begin),
+// u32 × postings (operation << 12 | in name << 11 | saturated weight, of 2047), vocabulary (UTF-8, one term a line).
+
+import { words } from "./words.guest.js";
+
+const verbs = {
+  get: "get read retrieve fetch show list return view check search find download count query look",
+  post: "create add post new submit start run trigger request generate send set upload invite make write insert publish",
+  put: "set put replace add update enable write store upload create",
+  patch: "update edit modify change patch rename",
+  delete: "delete remove disable destroy cancel clear unlink revoke drop",
+};
+
+/** @param {ArrayBuffer} buffer @param {{method: string, path: string, deprecated: boolean}[]} operations in the index's order */
+export function createRanker(buffer, operations) {
+  const [termCount, count, postingCount] = new Uint32Array(buffer, 0, 4);
+  const nameIdf = new Float32Array(buffer, 16, count);
+  const starts = new Uint32Array(buffer, 16 + 4 * count, termCount + 1);
+  const postings = new Uint32Array(buffer, 20 + 4 * (count + termCount), postingCount);
+  const vocabulary = new TextDecoder()
+    .decode(new Uint8Array(buffer, 20 + 4 * (count + termCount + postingCount)))
+    .split("\n");
+  const numbers = new Map(vocabulary.map((term, n) => [term, n]));
+  const verbStems = Object.fromEntries(
+    Object.entries(verbs).map(([method, text]) => [method, new Set(words(text))]),
+  );
+  const listStems = new Set(words("list all"));
+  const getStems = new Set(words("get gets single one"));
+
+  /** Best first; every operation that shares a word, or almost shares one, has a place. */
+  return function rank(query) {
+    const asked = words(query);
+    const scores = new Float64Array(count);
+    const covered = new Float64Array(count);
+    for (const word of new Set(asked)) {
+      for (const [term, factor] of matches(word, vocabulary, numbers)) {
+        const from = starts[term];
+        const to = starts[term + 1];
+        const idf = Math.log(1 + (count - (to - from) + 0.5) / (to - from + 0.5));
+        for (let n = from; n < to; n += 1) {
+          const posting = postings[n];
+          const operation = posting >>> 12;
+          scores[operation] += factor * idf * (posting & 2047);
+          if (posting & 2048) covered[operation] += factor * idf;
+        }
+      }
+    }
+    const opening = asked.slice(0, 3);
+    const wantsList = opening.some((word) => listStems.has(word));
+    const wantsOne = !wantsList && opening.some((word) => getStems.has(word));
+    const ranked = [];
+    for (let n = 0; n < count; n += 1) {
+      if (scores[n] === 0) continue;
+      const { method, path, deprecated } = operations[n];
+      const stems = verbStems[method];
+      const one = path.endsWith("}");
+      let score = scores[n] * (1 + 3 * (nameIdf[n] > 0 ? Math.min(1, covered[n] / nameIdf[n]) : 0));
+      if (stems?.size && opening.some((word) => stems.has(word))) score *= 1.4;
+      if (method === "get" && ((wantsList && !one) || (wantsOne && one))) score *= 1.1;
+      if (deprecated) score *= 0.8;
+      ranked.push({ n, score });
+    }
+    ranked.sort((a, b) => b.score - a.score || operations[a.n].path.length - operations[b.n].path.length);
+    return ranked.map(({ n }) => n);
+  };
+}
+
+/** The terms a query word stands for: itself, or else those that begin alike or are a slip of the keyboard away. */
+function matches(word, vocabulary, numbers) {
+  const exact = numbers.get(word);
+  if (exact !== undefined) return [[exact, 1]];
+  if (word.length < 3) return [];
+  const slips = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+  const near = [];
+  for (let n = 0; n < vocabulary.length; n += 1) {
+    const term = vocabulary[n];
+    const difference = Math.abs(term.length - word.length);
+    if (term.length >= 3 && (term.startsWith(word) || (term.length > 3 && word.startsWith(term)))) {
+      near.push([n, 0.6, difference / 10]);
+    } else if (slips > 0 && difference <= slips && (term[0] === word[0] || term[1] === word[1])) {
+      const distance = editDistance(word, term, slips);
+      if (distance <= slips) near.push([n, 0.5, distance]);
+    }
+  }
+  return near.toSorted((a, b) => a[2] - b[2]).slice(0, 3);
+}
+
+/** Optimal string alignment distance; anything above `maximum` may be answered as maximum + 1. */
+function editDistance(a, b, maximum) {
+  let beforeLast = [];
+  let last = Array.from({ length: b.length + 1 }, (_, n) => n);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    let best = i;
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, beforeLast[j - 2] + 1);
+      row.push(cost);
+      best = Math.min(best, cost);
+    }
+    if (best > maximum) return maximum + 1;
+    [beforeLast, last] = [last, row];
+  }
+  return last[b.length];
+}

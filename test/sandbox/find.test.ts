@@ -1,0 +1,197 @@
+import { describe, expect, test } from "vitest";
+import { openDocument } from "./open-document.ts";
+
+const answer = { responses: { "200": { description: "ok" } } };
+const shop = {
+  openapi: "3.1.0",
+  info: { title: "Shop", version: "1" },
+  paths: {
+    "/orders": {
+      parameters: [{ name: "tenant", in: "query", required: true, schema: { type: "string" } }],
+      get: { operationId: "listOrders", summary: "List orders", tags: ["Orders"], ...answer },
+      post: {
+        operationId: "createOrder",
+        summary: "Create an order",
+        tags: ["Orders"],
+        requestBody: {
+          required: true,
+          content: { "application/json": { schema: { $ref: "#/components/schemas/NewOrder" } } },
+        },
+        responses: {
+          "201": {
+            description: "made",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Order" } } },
+          },
+          "422": { description: "wrong" },
+        },
+      },
+    },
+    "/orders/{orderId}": {
+      parameters: [{ name: "orderId", in: "path", required: true, schema: { type: "integer", minimum: 1 } }],
+      get: { operationId: "getOrder", summary: "Get an order", tags: ["Orders"], ...answer },
+      delete: {
+        operationId: "removeOrder",
+        summary: "Delete an order",
+        tags: ["Orders"],
+        deprecated: true,
+        "x-twofold-note": "Use cancelOrder instead.",
+        ...answer,
+      },
+    },
+    "/orders/{orderId}/cancellation": {
+      post: { operationId: "cancelOrder", summary: "Cancel an order", ...answer },
+    },
+    "/customers": {
+      get: { operationId: "listCustomers", summary: "List customers", tags: ["Customers"], ...answer },
+    },
+    "/ping": { get: { responses: {} } },
+  },
+  components: {
+    schemas: {
+      NewOrder: {
+        type: "object",
+        required: ["items"],
+        properties: {
+          items: {
+            type: "array",
+            items: { $ref: "#/components/schemas/Item" },
+            description: "What is bought. At least one.",
+          },
+          note: { type: ["string", "null"], maxLength: 200 },
+          priority: { type: "string", enum: ["low", "high"], default: "low" },
+          "due-date": { type: "string", format: "date" },
+          attachment: { type: "string", format: "binary" },
+          payment: {
+            oneOf: [{ type: "object", properties: { card: { type: "string" } } }, { type: "string" }],
+          },
+          labels: { type: "object", additionalProperties: { type: "string" } },
+        },
+      },
+      Item: {
+        allOf: [
+          { type: "object", properties: { sku: { type: "string", pattern: "^[A-Z]+$" } }, required: ["sku"] },
+          {
+            type: "object",
+            properties: { parts: { type: "array", items: { $ref: "#/components/schemas/Item" } } },
+          },
+        ],
+      },
+      Order: {
+        type: "object",
+        properties: {
+          id: { type: "integer", readOnly: true },
+          buyer: { $ref: "#/components/schemas/Buyer" },
+        },
+      },
+      Buyer: { type: "object", properties: { name: { type: "string" } } },
+    },
+  },
+};
+
+describe("find", () => {
+  const { find } = openDocument(shop);
+  const ids = (text: string, options?: object) => find(text, options).map(({ operationId }) => operationId);
+
+  test.each([
+    ["list all orders", "listOrders"],
+    ["orders list", "listOrders"],
+    ["create order", "createOrder"],
+    ["placing a new order", "createOrder"],
+    ["get one order by id", "getOrder"],
+    ["cancelling an order", "cancelOrder"],
+    ["who are the customers?", "listCustomers"],
+    ["cutsomers", "listCustomers"],
+    ["CANCELLATION", "cancelOrder"],
+    ["listOrders", "listOrders"],
+  ])("%s → %s", (text, expected) => {
+    expect(ids(text)[0]).toBe(expected);
+  });
+
+  test("answers with what a program needs to go on", () => {
+    expect(find("create order", { limit: 1 })).toEqual([
+      {
+        method: "POST",
+        path: "/orders",
+        operationId: "createOrder",
+        summary: "Create an order",
+        required: ["tenant", "body"],
+        reads: false,
+      },
+    ]);
+    expect(find("delete order")[0]).toMatchObject({
+      deprecated: true,
+      note: "Use cancelOrder instead.",
+      required: ["orderId"],
+    });
+    expect(find("get order")[0]).toMatchObject({ reads: true });
+  });
+
+  test("can be narrowed by tag and method, in any case", () => {
+    expect(ids("order", { tag: "orders", method: "GET" }).toSorted()).toEqual(["getOrder", "listOrders"]);
+    expect(ids("order", { limit: 2 })).toHaveLength(2);
+  });
+
+  test("is empty only when no word matches", () => {
+    expect(find("ping")).toMatchObject([{ path: "/ping", required: [] }]);
+    expect(find("/ping")).toHaveLength(1);
+    expect(find("zzzzzz")).toEqual([]);
+    expect(find("")).toEqual([]);
+  });
+
+  test("says what it takes", () => {
+    expect(() => find(undefined as unknown as string)).toThrow("find takes a text");
+  });
+});
+
+describe("a description", () => {
+  const { describe: about } = openDocument(shop);
+
+  test("writes an operation as TypeScript", () => {
+    expect(about("createOrder")).toBe(`// POST /orders (createOrder)
+// Create an order
+api.request({
+  method: "POST",
+  path: "/orders",
+  query: {
+    tenant: string,
+  },
+  body: /* application/json */ NewOrder,
+})
+// → 201 application/json
+data: Order
+// Otherwise: 422
+
+type NewOrder = {
+  items: Item[], // What is bought.
+  note?: string /* 0–200 characters */ | null,
+  priority?: "low" | "high" /* default "low" */,
+  "due-date"?: string /* date */,
+  attachment?: Uint8Array,
+  payment?: {
+    card?: string,
+  } | string,
+  labels?: {
+    [key: string]: string,
+  },
+}
+type Order = {
+  id?: integer, // read-only
+  buyer?: Buyer,
+}
+type Item = {
+  sku: string /* /^[A-Z]+$/ */,
+} & {
+  parts?: Item[],
+}
+
+// Not written out: Buyer. describe(…, {depth: 2}) shows more.`);
+  });
+
+  test("takes an operationId, an address or a hit, and goes as deep as asked", () => {
+    expect(about("GET /orders/{orderId}")).toContain("orderId: integer /* ≥ 1 */");
+    expect(about({ method: "GET", path: "/ping" })).toContain('path: "/ping"');
+    expect(about("createOrder", { depth: 2 })).toContain("type Buyer = {");
+    expect(about("removeOrder")).toContain("// Deprecated.\n// Note: Use cancelOrder instead.");
+    expect(() => about("nope")).toThrow('There is no operation "nope"');
+  });
+});

@@ -1,0 +1,38 @@
+import { cutDocument } from "../../scripts/spec/cut-document.ts";
+import { buildFindIndex } from "../../scripts/spec/find-index.ts";
+import { operationTexts } from "../../scripts/spec/operation-texts.ts";
+import { createDescribe } from "../../src/sandbox/describe.guest.js";
+import { createDocument } from "../../src/sandbox/document.guest.js";
+import { createFind } from "../../src/sandbox/find.guest.js";
+import { createStringify } from "../../src/sandbox/json.guest.js";
+import { encodePieces } from "../../src/spec/pieces.ts";
+
+/** What a program is handed of a document: built as the artifact is, read as the guest reads it. */
+export function openDocument(document: object) {
+  const { index, pieces } = cutDocument(document as Record<string, unknown>);
+  const bodies = encodePieces(pieces).buffer as ArrayBuffer;
+  const fresh = JSON.parse(JSON.stringify(index)) as unknown;
+  const { spec, pointers, readOperation } = createDocument(fresh, bodies);
+  const findIndex = buildFindIndex(operationTexts(document as Record<string, unknown>)).buffer as ArrayBuffer;
+  return {
+    spec: spec as Document,
+    stringify: createStringify(pointers),
+    find: createFind(fresh, findIndex, readOperation) as (text: string, options?: object) => Hit[],
+    describe: createDescribe(fresh, readOperation, pointers) as (which: unknown, options?: object) => string,
+  };
+}
+
+/** A document has any shape; each test says what it expects of its own. */
+// oxlint-disable-next-line typescript/no-explicit-any
+type Document = any;
+
+export interface Hit {
+  method: string;
+  path: string;
+  operationId?: string;
+  summary?: string;
+  required: string[];
+  reads: boolean;
+  deprecated?: boolean;
+  note?: string;
+}
