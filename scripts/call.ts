@@ -4,18 +4,19 @@ import { parseArgs } from "node:util";
 import { callTool, isTool } from "./call/call-tool.ts";
 import { printFailure } from "./print-failure.ts";
 
-const usage = `Usage: npm run call -- search|execute CODE|@FILE|- [--url URL] [--token TOKEN]
+const usage = `Usage: npm run -s call -- search|execute CODE|@FILE|- [--url URL] [--token TOKEN]
 
 Runs one program and prints its result. CODE is the program itself, @FILE a file with it, - the standard
-input. The result goes to stdout, everything else to stderr.
+input. The result goes to stdout, everything else to stderr; -s keeps npm's own lines out of it.
 Exit code: 0 done, 1 the tool or the connection failed, 2 these arguments are wrong.
 The token may also be in the environment variable TWOFOLD_TOKEN, where other users cannot see it.`;
 
 class UsageError extends Error {}
 
 try {
-  const { tool, code, url, token } = await readArguments(process.argv.slice(2));
-  const { result, notes, failed } = await callTool({ url, token, tool, code });
+  const call = await readArguments(process.argv.slice(2));
+  const onSlow = (sentence: string) => process.stderr.write(endLine(sentence));
+  const { result, notes, failed } = await callTool({ ...call, onSlow });
   process[failed ? "stderr" : "stdout"].write(endLine(result));
   for (const note of notes) process.stderr.write(endLine(note));
   process.exitCode = failed ? 1 : 0;
@@ -43,7 +44,8 @@ async function readArguments(args: string[]) {
   if (!URL.canParse(values.url) || !/^https?:/.test(values.url)) {
     throw new UsageError(`--url takes an http(s) URL, not "${values.url}".`);
   }
-  const token = values.token ?? process.env["TWOFOLD_TOKEN"];
+  // An empty token is an unset variable in someone's command line.
+  const token = values.token || process.env["TWOFOLD_TOKEN"] || undefined;
   return { tool, code: await readProgram(source), url: new URL(values.url), token };
 }
 

@@ -3,7 +3,7 @@ import { describeExit } from "./dev-server/wait-until-answering.ts";
 import type { RunningWorker } from "./dev-server.ts";
 import { banner } from "./start/banner.ts";
 import { bringUp, type Started } from "./start/bring-up.ts";
-import { playgroundName, readOptions, usage } from "./start/options.ts";
+import { readOptions, usage } from "./start/options.ts";
 import { untilToldToEnd } from "./start/until-told-to-end.ts";
 import { printFailure } from "./print-failure.ts";
 
@@ -29,7 +29,7 @@ async function run(): Promise<number> {
       // The signal came while this one was starting: it missed the end and must get its own.
       if (ending) void worker.stop();
     });
-    console.log(banner(started.url, options.api === playgroundName));
+    console.log(banner(started.url, options.api, started.needsToken));
     return await firstDeath(started);
   } catch (error) {
     if (!ending) printFailure(error);

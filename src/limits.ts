@@ -9,6 +9,8 @@ export const limits = {
   wallMs: 50_000,
   /** Milliseconds of CPU in production (local workerd does not enforce it). */
   cpuMs: 10_000,
+  /** Milliseconds a program may keep the processor by itself, counted inside the isolate where no one else counts. */
+  busyMs: 5_000,
   /** API calls of one run. */
   calls: 500,
   /** Bytes of one request body to the API. */

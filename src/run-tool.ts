@@ -14,7 +14,7 @@ import { bodies, findIndex, index, loadOperations, settings } from "./spec/load-
 
 export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => Promise<CallToolResult> {
   return async (tool, code) => {
-    const compiled = compileProgram(code, limits);
+    const compiled = compileProgram(code, tool, limits);
     if (!compiled.ok) {
       const { message, position } = compiled;
       return toAnswer({ kind: "refused", message, ...(position === undefined ? {} : { position }) }, code);

@@ -1,4 +1,10 @@
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import {
+  Client,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  StreamableHTTPClientTransport,
+} from "@modelcontextprotocol/client";
 
 type ToolName = "search" | "execute";
 
@@ -7,7 +13,15 @@ interface Call {
   token: string | undefined;
   tool: ToolName;
   code: string;
+  /** Told once, with a sentence for the person who waits, when the answer takes longer than a program usually does. */
+  onSlow: (sentence: string) => void;
 }
+
+/** Milliseconds. Most runs take well under one second; one may take 50. */
+const slowAfter = 5_000;
+
+const endlessLoop =
+  "an endless loop in a program blocks local mode: end npm start with Ctrl-C and start it again";
 
 interface Answer {
   /** The first content block: the result alone, or the error. */
@@ -20,9 +34,13 @@ interface Answer {
 export const isTool = (name: string): name is ToolName => name === "search" || name === "execute";
 
 /** Calls one tool of a Twofold server. Throws one clear sentence when the server cannot be talked to. */
-export async function callTool({ url, token, tool, code }: Call): Promise<Answer> {
+export async function callTool({ url, token, tool, code, onSlow }: Call): Promise<Answer> {
   const client = new Client({ name: "twofold-call", version: "1.0.0" });
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const slow = setTimeout(
+    () => onSlow(`No answer yet; a long program may take its time, and ${endlessLoop}.`),
+    slowAfter,
+  );
   try {
     await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }));
     const answer = await client.callTool({ name: tool, arguments: { code } });
@@ -31,21 +49,42 @@ export async function callTool({ url, token, tool, code }: Call): Promise<Answer
     );
     return { result, notes, failed: answer.isError === true };
   } catch (error) {
-    throw new Error(explain(error, url), { cause: error });
+    throw new Error(explain(error, url, token), { cause: error });
   } finally {
+    clearTimeout(slow);
     await client.close().catch(() => {});
   }
 }
 
-function explain(error: unknown, url: URL): string {
+function explain(error: unknown, url: URL, token: string | undefined): string {
   if (codesOf(error).some((code) => code === "ECONNREFUSED")) {
     return `Nothing listens at ${url.href}. Start Twofold first: npm start`;
   }
   if (codesOf(error).some((code) => code === "ENOTFOUND" || code === "EAI_AGAIN")) {
     return `The host ${url.hostname} is not known. Check --url.`;
   }
+  if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) {
+    return `${url.href} did not answer in time. Perhaps ${endlessLoop}.`;
+  }
+  if (error instanceof SdkHttpError && error.status === 401) {
+    return token === undefined
+      ? `${url.href} needs a token: --token or TWOFOLD_TOKEN.`
+      : `${url.href} needs another token: the one given with --token or TWOFOLD_TOKEN is not its MCP_TOKEN.`;
+  }
+  const refusal = error instanceof SdkHttpError ? refusalIn(error.data.text) : undefined;
+  if (refusal !== undefined) return `${url.href} refused the call: ${refusal}`;
   const message = error instanceof Error ? error.message : String(error);
   return `${url.href} did not answer as an MCP server: ${message}. Check --url, and --token where it needs one.`;
+}
+
+/** The sentence in a refusal of Twofold, which is a JSON-RPC error. */
+function refusalIn(body: unknown): string | undefined {
+  try {
+    const { error } = JSON.parse(String(body)) as { error?: { message?: unknown } };
+    return typeof error?.message === "string" ? error.message : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The system error codes in a chain of causes; fetch wraps them once or twice. */

@@ -36,8 +36,8 @@ export function chooseAuth(document: Json): SecurityReport {
     const note =
       found.size > 0
         ? "None of these can be sent from here; say one with --auth if the API takes it."
-        : undefined;
-    return { auth: { type: "none" }, schemes, ...(note !== undefined && { note }) };
+        : "If the API wants a credential all the same, say it with --auth, for example --auth bearer.";
+    return { auth: { type: "none" }, schemes, note };
   }
   const note = noteOn(found.get(name) ?? {}, name, choice);
   return { auth, schemes, ...(note !== undefined && { note }) };

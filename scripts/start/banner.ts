@@ -1,7 +1,20 @@
+import { playgroundName } from "./options.ts";
+import { secretsFile } from "./secrets.ts";
+
+/** Stands for the token in lines people copy. The token itself is never printed: output ends up in logs. */
+const placeholder = "YOUR_TOKEN";
+
 /** What a person needs once Twofold runs: where it is, how clients reach it, what to try first. */
-export function banner(url: string, isPlayground: boolean): string {
-  const cursor = JSON.stringify({ mcpServers: { twofold: { url } } });
-  const vscode = JSON.stringify({ name: "twofold", type: "http", url });
+export function banner(url: string, api: string, needsToken: boolean): string {
+  const isPlayground = api === playgroundName;
+  const authorization = `Bearer ${placeholder}`;
+  const headers = needsToken ? { headers: { Authorization: authorization } } : {};
+  const cursor = JSON.stringify({ mcpServers: { twofold: { url, ...headers } } });
+  const vscode = JSON.stringify({ name: "twofold", type: "http", url, ...headers });
+  const claude = needsToken ? ` --header "Authorization: ${authorization}"` : "";
+  const note = needsToken
+    ? `\n\n${placeholder} is the MCP_TOKEN of ${secretsFile(api)}; this shell takes it from TWOFOLD_TOKEN.`
+    : "";
   const question = isPlayground
     ? "Which three customers of the shop spent the most, and what did they buy?"
     : "What can this API do? Show me one harmless call.";
@@ -9,16 +22,17 @@ export function banner(url: string, isPlayground: boolean): string {
     ? "async () => (await api.request({ method: 'GET', path: '/d1/database' })).data"
     : "Object.keys(spec.paths).slice(0, 5)";
   const tool = isPlayground ? "execute" : "search";
+  const token = needsToken ? ` --token "$TWOFOLD_TOKEN"` : "";
   const flag = url === "http://localhost:8787/mcp" ? "" : ` --url ${url}`;
   return `
 Twofold is ready: ${url}
 
-  Claude Code   claude mcp add --transport http twofold ${url}
+  Claude Code   claude mcp add --transport http twofold ${url}${claude}
   Cursor        in ~/.cursor/mcp.json: ${cursor}
-  VS Code       code --add-mcp '${vscode}'
+  VS Code       code --add-mcp '${vscode}'${note}
 
 Ask, for example: ${question}
-From this shell:  npm run call -- ${tool} "${program}"${flag}
+From this shell:  npm run -s call -- ${tool} "${program}"${flag}${token}
 
 Ctrl-C ends it.`;
 }

@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { repositoryRoot } from "../repository-root.ts";
 import type { RunningWorker } from "../dev-server.ts";
-import { writeArtifact } from "../spec/artifact.ts";
+import { DocumentRefused } from "../spec/document-refused.ts";
+import { prepareApi } from "../spec/prepare-api.ts";
+import { publishArtifact } from "../spec/publish-artifact.ts";
 import { type ApiSettings, readSettings } from "../spec/settings.ts";
-import { fetchDocument } from "./local-api.ts";
 import { playgroundName, type StartOptions } from "./options.ts";
 import { startPlayground } from "./playground.ts";
 import { firstFree, isFree, ownerOf } from "./port.ts";
 import { holderOf, lockState } from "./state-lock.ts";
+import { missingSecrets, readSecretNames, secretsFile } from "./secrets.ts";
 import { type Say, step } from "./steps.ts";
 import { writeWorkerConfig } from "../worker-config.ts";
 import { requireArtifact, startTwofold } from "./twofold.ts";
@@ -15,6 +17,8 @@ import { requireArtifact, startTwofold } from "./twofold.ts";
 export interface Started {
   /** The MCP endpoint. */
   url: string;
+  /** Whether clients must send the bearer token of MCP_TOKEN. */
+  needsToken: boolean;
   /** Everything that runs, with a name for messages. */
   workers: { name: string; log: string; worker: RunningWorker }[];
 }
@@ -29,11 +33,12 @@ export async function bringUp(
   started: (worker: RunningWorker) => void,
 ): Promise<Started> {
   const { api, port, state, fresh } = options;
-  await refuseTakenPort(port, state);
-  await lockState(state);
+  await refuseTakenPort(options);
+  await lockState(state, again(api, port, true));
   // Before anything is started: what a person has to mend should not take seconds to be found.
   const settings = await readSettings(api);
   if (api !== playgroundName) requireArtifact(api);
+  const secrets = await readSecretNames(api);
   const config = await writeWorkerConfig(api);
   const workers: Started["workers"] = [];
   const add = (name: string, file: string, worker: RunningWorker) => {
@@ -66,24 +71,48 @@ export async function bringUp(
     () => "ready",
   );
   add("Twofold", "twofold.log", twofold);
-  return { url: `http://localhost:${port}/mcp`, workers };
+  const missing = missingSecrets(settings.auth, secrets);
+  if (missing.length > 0) {
+    const what = missing.map((name) => `${name}=…`).join(" and ");
+    say(
+      `Calls of ${api} will fail: it needs a credential. Write ${what} into ${secretsFile(api)}, then start again.`,
+    );
+  }
+  return { url: `http://localhost:${port}/mcp`, needsToken: secrets.has("MCP_TOKEN"), workers };
 }
 
-async function buildArtifact(api: string, settings: ApiSettings) {
-  const document = await fetchDocument(api);
-  const directory = join(repositoryRoot, "spec", playgroundName, "artifact");
-  return writeArtifact({ name: playgroundName, document, settings, directory });
+/** Reads the playground's document as any other API's, only from an address that changes. */
+async function buildArtifact(url: string, settings: ApiSettings) {
+  try {
+    const { document } = await prepareApi(playgroundName, { ...settings, source: url }, repositoryRoot);
+    const directory = join(repositoryRoot, "spec", playgroundName, "artifact");
+    return await publishArtifact(directory, { name: playgroundName, document, settings });
+  } catch (error) {
+    if (!(error instanceof DocumentRefused)) throw error;
+    throw new Error(
+      `The playground's document cannot be used. ${error.message} If you did not change spec/${playgroundName}, reinstall wrangler: npm ci`,
+      { cause: error },
+    );
+  }
 }
 
-async function refuseTakenPort(port: number, state: string): Promise<void> {
+async function refuseTakenPort({ api, port, state }: StartOptions): Promise<void> {
   if (await isFree(port)) return;
   const holder = await holderOf(state);
   const owner = holder === undefined ? await ownerOf(port) : `another npm start, process ${holder}`;
   const other = await firstFree(port + (port === 8787 ? 3 : 1));
-  // The state folder of a running start cannot be shared, so its neighbour needs one of its own.
-  const flags = holder === undefined ? `--port ${other}` : `--port ${other} --state .wrangler/second`;
   throw new Error(
     `Port ${port} is in use${owner === undefined ? "" : ` (${owner})`}. ` +
-      `Stop what listens there, or choose another: npm start -- ${flags}`,
+      `Stop what listens there, or choose another: ${again(api, other, holder !== undefined)}`,
   );
+}
+
+/** The command for one more start. The state folder of a running one cannot be shared: a second needs its own. */
+function again(api: string, port: number, second: boolean): string {
+  const flags = [
+    ...(api === playgroundName ? [] : [`--api ${api}`]),
+    `--port ${port}`,
+    ...(second ? ["--state .wrangler/second"] : []),
+  ];
+  return `npm start -- ${flags.join(" ")}`;
 }

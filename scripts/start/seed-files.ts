@@ -1,26 +1,57 @@
+import { seedOrders } from "./seed-tables.ts";
+
 /** A red 8 × 8 pixel PNG, the shop's logo. */
 const logo =
   "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEUlEQVR42mM4YaSBFTEMLQkAfGxIgaINCkQAAAAASUVORK5CYII=";
 
-/** What the shop keeps in R2, by object key. */
-export function seedFiles(): Record<string, Uint8Array> {
-  return {
-    "README.txt": text("Files of the shop: reports by month, supplier lists, and the logo.\n"),
-    "images/logo.png": Buffer.from(logo, "base64"),
-    "reports/2026-09.csv": text(
-      "week,orders,revenue_cents\n36,4,31270\n37,4,28450\n38,3,19900\n39,4,40110\n",
-    ),
-    "reports/2026-10.csv": text(
-      "week,orders,revenue_cents\n40,3,22780\n41,4,35600\n42,4,29340\n43,4,38050\n",
-    ),
-    "suppliers.json": text(
-      `${JSON.stringify([
-        { name: "Keramik Höhr", supplies: ["dripper"], leadDays: 14 },
-        { name: "Torrefazione Lenti", supplies: ["beans"], leadDays: 5 },
-        { name: "Nordic Steel AB", supplies: ["kettle", "grinder"], leadDays: 21 },
-      ])}\n`,
-    ),
-  };
+interface SeedFile {
+  key: string;
+  /** Programs get text as text and JSON as JSON only of objects that say they are. */
+  contentType: string;
+  content: Uint8Array<ArrayBuffer>;
 }
 
-const text = (value: string) => new TextEncoder().encode(value);
+const suppliers = [
+  { name: "Keramik Höhr", supplies: ["dripper"], leadDays: 14 },
+  { name: "Torrefazione Lenti", supplies: ["beans"], leadDays: 5 },
+  { name: "Nordic Steel AB", supplies: ["kettle", "grinder"], leadDays: 21 },
+];
+
+const about =
+  "Files of the shop: the logo, the suppliers, and a report of each full month, which sums its orders by product, refunded ones too.\n";
+
+/** What the shop keeps in R2. */
+export function seedFiles(): SeedFile[] {
+  const reports = ["2026-09", "2026-10"].map((month) =>
+    text(`reports/${month}.csv`, "text/csv; charset=utf-8", monthlyReport(month)),
+  );
+  return [
+    text("README.txt", "text/plain; charset=utf-8", about),
+    {
+      key: "images/logo.png",
+      contentType: "image/png",
+      content: Uint8Array.from(Buffer.from(logo, "base64")),
+    },
+    ...reports,
+    text("suppliers.json", "application/json", `${JSON.stringify(suppliers)}\n`),
+  ];
+}
+
+/** The orders of a month by product, as CSV. From the rows of the table, so that the two never disagree. */
+function monthlyReport(month: string): string {
+  const orders = seedOrders().filter(({ orderedOn }) => orderedOn.startsWith(month));
+  const lines = [...Map.groupBy(orders, ({ sku }) => sku)]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([sku, sold]) => {
+      const quantity = sold.reduce((sum, order) => sum + order.quantity, 0);
+      const cents = sold.reduce((sum, order) => sum + order.totalCents, 0);
+      return [sku, sold.length, quantity, cents].join(",");
+    });
+  return `${["sku,orders,quantity,total_cents", ...lines].join("\n")}\n`;
+}
+
+const text = (key: string, contentType: string, value: string): SeedFile => ({
+  key,
+  contentType,
+  content: new TextEncoder().encode(value),
+});

@@ -27,19 +27,40 @@ const statuses = ["paid", "shipped", "shipped", "delivered", "delivered", "deliv
 // Who bought, order by order: a few regulars, and someone who came once.
 const buyers = [0, 3, 1, 4, 2, 0, 5, 1, 6, 7, 3, 0, 2, 8, 4, 1, 0, 3] as const;
 
+// What they bought. Its length has no divisor in common with that of the list above, nor with the three
+// quantities, so that customers, products and quantities mix.
+const bought = [5, 0, 2, 3, 5, 1, 3, 4, 5, 2, 0, 3, 1] as const;
+
 const orderCount = 36;
 
-/** SQL that creates and fills the shop's three tables, one statement batch a table. */
-export function seedTables(): string[] {
-  const orders = Array.from({ length: orderCount }, (_, index) => {
-    // Steps that do not divide the lists: spread out, uneven, and always the same.
-    const [product, , price] = products[(index * 5 + (index % 4)) % products.length] ?? products[0];
+interface SeedOrder {
+  customer: number;
+  sku: string;
+  quantity: number;
+  totalCents: number;
+  status: string;
+  /** Day, e.g. `2026-09-01`. */
+  orderedOn: string;
+}
+
+/** The rows of the orders table, oldest first. */
+export function seedOrders(): SeedOrder[] {
+  return Array.from({ length: orderCount }, (_, index) => {
+    const [sku, , price] = products[bought[index % bought.length] ?? 0] ?? products[0];
     const customer = (buyers[index % buyers.length] ?? 0) + 1;
     const quantity = (index % 3) + 1;
     const status = statuses[(index * 3) % statuses.length] ?? "paid";
-    const day = new Date(Date.UTC(2026, 8, 1 + index * 2)).toISOString().slice(0, 10);
-    return [customer, product, quantity, quantity * price, status, day] as const;
+    const orderedOn = new Date(Date.UTC(2026, 8, 1 + index * 2)).toISOString().slice(0, 10);
+    return { customer, sku, quantity, totalCents: quantity * price, status, orderedOn };
   });
+}
+
+/** SQL that creates and fills the shop's three tables, one statement batch a table. */
+export function seedTables(): string[] {
+  const orders = seedOrders().map(
+    ({ customer, sku, quantity, totalCents, status, orderedOn }) =>
+      [customer, sku, quantity, totalCents, status, orderedOn] as const,
+  );
   return [
     table(
       "products",

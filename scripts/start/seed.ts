@@ -15,7 +15,8 @@ export async function seedPlayground(api: string): Promise<void> {
   }
   const pairs = Object.entries(seedSettings).map(([key, value]) => ({ key, value: JSON.stringify(value) }));
   await callLocalApi(api, "PUT", `/storage/kv/namespaces/${namespace}/bulk`, JSON.stringify(pairs));
-  for (const [key, content] of Object.entries(seedFiles())) {
-    await callLocalApi(api, "PUT", `/r2/buckets/${bucket}/objects/${encodeURIComponent(key)}`, content);
+  for (const { key, contentType, content } of seedFiles()) {
+    const path = `/r2/buckets/${bucket}/objects/${encodeURIComponent(key)}`;
+    await callLocalApi(api, "PUT", path, content, contentType);
   }
 }

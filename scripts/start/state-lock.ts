@@ -11,14 +11,15 @@ export async function holderOf(state: string): Promise<number | undefined> {
 
 /**
  * Takes the folder for this process: two workerd processes on the same SQLite files can damage them.
- * A lock whose process is gone counts for nothing, so a killed start needs no cleaning up.
+ * A lock whose process is gone counts for nothing, so a killed start needs no cleaning up. `second` is the command
+ * that starts another one beside it, for the message.
  */
-export async function lockState(state: string): Promise<void> {
+export async function lockState(state: string, second: string): Promise<void> {
   await mkdir(state, { recursive: true });
   const file = lockFile(state);
   for (let attempt = 1; !(await create(file)); attempt += 1) {
     const holder = await holderOf(state);
-    if (holder !== undefined || attempt === 3) throw new Error(inUse(state, holder));
+    if (holder !== undefined || attempt === 3) throw new Error(inUse(state, holder, second));
     await rm(file, { force: true });
   }
   process.once("exit", () => {
@@ -43,11 +44,11 @@ async function create(file: string): Promise<boolean> {
   }
 }
 
-function inUse(state: string, holder: number | undefined): string {
+function inUse(state: string, holder: number | undefined, second: string): string {
   const who = holder === undefined ? "another process" : `another npm start (process ${holder})`;
   return (
     `The state folder ${relative(process.cwd(), state)} is in use by ${who}. Use that one, stop it, or start a second with its own ` +
-    `port and state: npm start -- --port 8790 --state .wrangler/second`
+    `port and state: ${second}`
   );
 }
 

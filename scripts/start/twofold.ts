@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../repository-root.ts";
 import { type RunningWorker, startWorker } from "../dev-server.ts";
+import { secretsFile } from "./secrets.ts";
 
 interface TwofoldOptions {
   /** Its wrangler config, of worker-config.ts. */
@@ -15,8 +16,7 @@ interface TwofoldOptions {
 
 /** Starts Twofold itself for an API whose artifact is built. */
 export async function startTwofold(options: TwofoldOptions): Promise<RunningWorker> {
-  const folder = join(repositoryRoot, "spec", options.api);
-  const secrets = join(folder, ".dev.vars");
+  const secrets = join(repositoryRoot, secretsFile(options.api));
   return startWorker({
     label: "Twofold",
     config: options.config,

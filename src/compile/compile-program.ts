@@ -1,15 +1,22 @@
 // Model text → a module that can be run, and what it uses. Never runs anything, and never edits text it did not parse.
 
-import type * as acorn from "acorn";
 import { limits as defaultLimits } from "../limits.ts";
 import type { Limits } from "../limits.ts";
+import { checkNames } from "./check-names.ts";
+import { findEntry } from "./find-entry.ts";
+import type { Entry } from "./find-entry.ts";
+import { freeNames } from "./free-names.ts";
+import { guardLoops } from "./guard-loops.ts";
 import { parseProgram } from "./parse-program.ts";
+import type { Refused } from "./parse-program.ts";
 import { SourceEdit } from "./source-edit.ts";
-import { usedNames } from "./used-names.ts";
+import { stripFence } from "./strip-fence.ts";
+import type { Node } from "./syntax.ts";
 
 export type CompiledProgram = {
   /** Text of a module whose default export takes the globals and runs the program. */
   module: string;
+  /** Whether it uses `spec`, `find` or `describe`. */
   usesDocument: boolean;
   /** Whether it uses `find` or `describe`, which need an index of their own. */
   usesFind: boolean;
@@ -17,110 +24,86 @@ export type CompiledProgram = {
   positionInStack(stack: string): { line: number; column: number } | undefined;
 };
 
-export type Compilation =
-  | { ok: true; program: CompiledProgram }
-  | { ok: false; message: string; position?: { line: number; column: number } };
+export type Compilation = { ok: true; program: CompiledProgram } | Refused;
 
-/** What a program may name beside the language's own; the guest hands each over where the tool has it. */
-const globals = ["spec", "find", "describe", "api", "results", "console", "fetch"];
-const documentGlobals = ["spec", "find", "describe"];
-const findGlobals = ["find", "describe"];
-/** A program that names one of these can reach any global by a name we cannot read. */
-const anyGlobal = ["globalThis", "self"];
+/** What a tool hands to a program, beside the language's own. */
+const given = {
+  search: ["spec", "find", "describe", "console"],
+  execute: ["spec", "find", "describe", "console", "api"],
+};
 
-export function compileProgram(code: unknown, limits: Limits = defaultLimits): Compilation {
-  const example = "e.g. async () => Object.keys(spec.paths)";
-  if (code === undefined)
-    return { ok: false, message: `The argument "code" is missing. Give a JavaScript program, ${example}` };
-  if (typeof code !== "string") {
-    return {
-      ok: false,
-      message: `The argument "code" is ${code === null ? "null" : `a ${typeof code}`}. Give a string, ${example}`,
-    };
-  }
-  if (code.trim() === "")
-    return { ok: false, message: `The argument "code" is empty. Give a JavaScript program, ${example}` };
-  const bytes = new TextEncoder().encode(code).length;
-  if (bytes > limits.sourceBytes) {
-    return {
-      ok: false,
-      message: `The program is ${bytes} bytes long; at most ${limits.sourceBytes} are taken. Fetch data inside the program instead of writing it into it.`,
-    };
-  }
-  const parsed = parseProgram(code);
+export function compileProgram(
+  text: unknown,
+  tool: "search" | "execute",
+  limits: Limits = defaultLimits,
+): Compilation {
+  const wrong = checkText(text, limits);
+  if (wrong !== undefined) return { ok: false, message: wrong };
+  const parsed = parseProgram(stripFence(String(text)));
   if (!parsed.ok) return parsed;
-  const edit = new SourceEdit(code);
-  const entry = findEntry(parsed.program);
-  // The parameter list makes the globals ordinary variables of this one run, which two runs in one isolate cannot mix up.
-  const opening = `export default async ({ ${globals.join(", ")} }) => {\n`;
-  if (entry.kind === "function") {
-    edit.insert(entry.node.start, "return await (");
-    edit.insert(entry.node.end, `)({ ${globals.join(", ")} })`);
-    if (entry.exportStart !== undefined) edit.blank(entry.exportStart, entry.node.start);
-  } else if (entry.kind === "declaration") {
-    if (entry.exportStart !== undefined) edit.blank(entry.exportStart, entry.node.start);
-    edit.insert(code.length, `\nreturn await ${entry.name}({ ${globals.join(", ")} });`);
-  } else {
-    if (entry.last !== undefined) {
-      edit.insert(entry.last.expression.start, "return (");
-      edit.insert(entry.last.expression.end, ")");
-    }
-  }
-  // A scope of its own, so that the program may declare a name we also hand it.
-  const module = `${opening}return await (async () => {\n${edit.text()}\n})();\n};\n`;
-  const names = usedNames(parsed.program);
+  const free = freeNames(parsed.program);
+  const names = given[tool];
+  const refused = checkNames(free, names);
+  if (refused !== undefined) return { ok: false, ...refused };
+  const edit = new SourceEdit(parsed.code);
+  const tick = unusedName("tick", parsed.code);
+  guardLoops(parsed.program as unknown as Node, edit, `${tick}()`);
+  enter(findEntry(parsed.program), edit, parsed.code.length, `{ ${names.join(", ")} }`);
+  // The globals are parameters, so that two runs in one isolate cannot mix them up; the program has a scope of its own
+  // below them, so that it may declare a name we also hand it.
+  const module = `export default async ({ ${names.join(", ")} }, ${tick}) => {\nreturn await (async () => {\n${edit.text()}\n})();\n};\n`;
+  // A program that names the global object can reach any global by a name we cannot read.
+  const uses = (...wanted: string[]) => [...wanted, "globalThis", "self"].some((name) => free.has(name));
   return {
     ok: true,
     program: {
       module,
-      usesDocument: [...documentGlobals, ...anyGlobal].some((name) => names.has(name)),
-      usesFind: [...findGlobals, ...anyGlobal].some((name) => names.has(name)),
+      usesDocument: uses("spec", "find", "describe"),
+      usesFind: uses("find", "describe"),
       positionInStack: (stack) => {
         const match = /program\.js:(\d+):(\d+)/.exec(stack);
         return match === null
           ? undefined
-          : edit.original({ line: Number(match[1]) - linesBefore, column: Number(match[2]) });
+          : edit.original({ line: Number(match[1]) - 2, column: Number(match[2]) });
       },
     },
   };
 }
 
-/** Lines of ours above the program's first. */
-const linesBefore = 2;
-
-type Entry =
-  | {
-      kind: "function";
-      node: acorn.Expression | acorn.AnonymousFunctionDeclaration | acorn.FunctionDeclaration;
-      exportStart?: number;
-    }
-  | { kind: "declaration"; name: string; node: acorn.Node; exportStart?: number }
-  | { kind: "statements"; last?: acorn.ExpressionStatement };
-
-/** Where the program begins: a function alone, the default export, or statements whose last expression is the answer. */
-function findEntry(program: acorn.Program): Entry {
-  const last = program.body.at(-1);
-  if (last === undefined) return { kind: "statements" };
-  if (last.type === "ExportDefaultDeclaration") {
-    const { declaration, start } = last;
-    if (declaration.type === "FunctionDeclaration" && declaration.id !== null) {
-      return { kind: "declaration", name: declaration.id.name, node: declaration, exportStart: start };
-    }
-    if (declaration.type !== "ClassDeclaration") {
-      return { kind: "function", node: declaration as acorn.Expression, exportStart: start };
-    }
+function checkText(text: unknown, limits: Limits): string | undefined {
+  const example = `e.g. async () => Object.keys(spec.paths)`;
+  if (text === undefined) return `The argument "code" is missing. Give a JavaScript program, ${example}`;
+  if (typeof text !== "string") {
+    return `The argument "code" is ${text === null ? "null" : `a ${typeof text}`}. Give a string, ${example}`;
   }
-  if (program.body.length === 1) {
-    if (last.type === "ExpressionStatement" && isFunction(last.expression)) {
-      return { kind: "function", node: last.expression };
-    }
-    if (last.type === "FunctionDeclaration" && last.id !== null)
-      return { kind: "declaration", name: last.id.name, node: last };
-  }
-  return last.type === "ExpressionStatement" ? { kind: "statements", last } : { kind: "statements" };
+  if (text.trim() === "") return `The argument "code" is empty. Give a JavaScript program, ${example}`;
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes <= limits.sourceBytes) return undefined;
+  return `The program is ${bytes} bytes long; at most ${limits.sourceBytes} are taken. Fetch data inside the program instead of writing it into it.`;
 }
 
-function isFunction(node: acorn.Expression): boolean {
-  if (node.type === "ParenthesizedExpression") return isFunction(node.expression);
-  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression";
+/** Makes the program's beginning the beginning of the run, and its last value the answer. */
+function enter(entry: Entry, edit: SourceEdit, length: number, globals: string): void {
+  if (entry.exportStart !== undefined) edit.blank(entry.exportStart, entry.node.start);
+  switch (entry.kind) {
+    case "function":
+      edit.insertOutside(entry.node.start, entry.node.end, "return await (", `)(${globals})`);
+      return;
+    case "named":
+      edit.insert(length, `\nreturn await ${entry.name}(${globals});`);
+      return;
+    case "value":
+      edit.insertOutside(entry.node.start, entry.node.end, "return (", ")");
+      return;
+    case "statements":
+      return;
+    default:
+      entry satisfies never;
+  }
+}
+
+function unusedName(wanted: string, code: string): string {
+  let name = wanted;
+  while (code.includes(name)) name = `$${name}`;
+  return name;
 }

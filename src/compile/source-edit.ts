@@ -15,6 +15,13 @@ export class SourceEdit {
     this.#insertions.sort((a, b) => a.offset - b.offset);
   }
 
+  /** Puts two texts around a range, outside of whatever else is inserted at its ends. */
+  insertOutside(start: number, end: number, before: string, after: string): void {
+    this.#insertions.unshift({ offset: start, text: before });
+    this.#insertions.sort((a, b) => a.offset - b.offset);
+    this.insert(end, after);
+  }
+
   /** Replaces everything but line breaks by spaces. */
   blank(start: number, end: number): void {
     const blanks = this.#source.slice(start, end).replaceAll(/[^\n\r\u2028\u2029]/g, " ");

@@ -34,7 +34,7 @@ function mainText(outcome: Outcome, code: unknown): string {
     case "refused":
       return `The program was not run. ${outcome.message}${excerpt(code, outcome.position)}`;
     case "limit":
-      return limitText(outcome);
+      return limitText(outcome) + excerpt(code, outcome.position);
     default:
       return outcome satisfies never;
   }
@@ -48,6 +48,8 @@ function limitText({ limit, maximum, actual }: Extract<Outcome, { kind: "limit" 
       return `The result is larger than ${maximum} characters. Return less.`;
     case "time":
       return `The program ran longer than ${maximum / 1000} s and was ended. Do less in one run; what it called is listed below.`;
+    case "busy":
+      return `The program kept the processor busy for ${maximum / 1000} s and was ended. It looks like an endless loop: give each loop an end.`;
     case "memory":
       return `The program used more than ${maximum} MB of memory and was ended. Keep only the fields you need.`;
     default:

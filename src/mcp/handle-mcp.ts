@@ -46,7 +46,21 @@ function createServer({ title, runTool }: { title: string; runTool: RunTool }): 
         ],
       };
     }
-    return runTool(tool.name as ToolName, params.arguments?.["code"]);
+    try {
+      return await runTool(tool.name as ToolName, params.arguments?.["code"]);
+    } catch (error) {
+      // What went wrong here is for the operator's log: an error of the host may know what no model should.
+      console.error("tool failed", error);
+      return {
+        isError: true,
+        content: [
+          {
+            type: "text",
+            text: "Twofold itself failed on this program; it is a fault of the server. A retry may help once.",
+          },
+        ],
+      };
+    }
   });
   return server;
 }

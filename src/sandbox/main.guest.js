@@ -6,6 +6,7 @@ import program from "program.js";
 import { createApi } from "./api.guest.js";
 import { createConsole } from "./console.guest.js";
 import { createStringify } from "./json.guest.js";
+import { createTick, LoopError } from "./tick.guest.js";
 
 export default class Guest extends WorkerEntrypoint {
   /**
@@ -14,7 +15,7 @@ export default class Guest extends WorkerEntrypoint {
    * @returns {Promise<string>} JSON of an outcome (src/sandbox/outcome.ts)
    */
   async run(options, capability) {
-    const { document, find, resultChars, logChars } = JSON.parse(options);
+    const { document, find, resultChars, logChars, busyMs } = JSON.parse(options);
     let pointers = new WeakMap();
     const globals = {};
     if (document) {
@@ -41,32 +42,27 @@ export default class Guest extends WorkerEntrypoint {
     JSON.stringify = stringify;
     const { console, logs } = createConsole(stringify, logChars);
     globals.console = console;
-    globals.api = capability === undefined ? absentApi : createApi(capability);
-    globals.fetch = () => {
-      throw new Error(
-        "fetch is not available here: the program has no network. Call the API with api.request({method, path}).",
-      );
-    };
+    if (capability !== undefined) globals.api = createApi(capability);
     try {
-      const value = await program(globals);
+      const answer = await program(globals, createTick(busyMs));
+      // `main` alone names the function that was meant to run.
+      const value = typeof answer === "function" ? await answer(globals) : answer;
       return JSON.stringify({ ...(await render(value, stringify, resultChars)), logs: logs() });
     } catch (error) {
+      if (error instanceof LoopError)
+        return JSON.stringify({ kind: "busy", stack: String(error.stack), logs: logs() });
       return JSON.stringify({ kind: "error", ...describeError(error, stringify), logs: logs() });
     }
   }
 }
 
-const absentApi = new Proxy(Object.freeze({}), {
-  get(_, name) {
-    throw new Error(
-      `api.${String(name)} is not available in search, which calls nothing. Use the execute tool.`,
-    );
-  },
-});
-
 async function render(value, stringify, maximum) {
   if (value === undefined)
-    return { kind: "ok", text: "undefined", note: "The program returned nothing: return a value." };
+    return {
+      kind: "ok",
+      text: "undefined",
+      note: "The program returned nothing. End it with an expression, or return a value.",
+    };
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
     return { kind: "ok", text: stringify(await bytesSummary(value)) };
   const text = typeof value === "string" ? value : (stringify(value) ?? String(value));

@@ -11,8 +11,9 @@ export type Outcome =
   | { kind: "refused"; message: string; position?: Position }
   | {
       kind: "limit";
-      limit: "result" | "time" | "outcome" | "memory";
+      limit: "result" | "time" | "busy" | "outcome" | "memory";
       maximum: number;
       actual?: number;
+      position?: Position;
       logs: string[];
     };

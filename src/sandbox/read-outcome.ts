@@ -35,8 +35,11 @@ export function readOutcome(answer: unknown, program: CompiledProgram, limits: L
       logs,
     };
   }
+  const position = program.positionInStack(text("stack", 8 * limits.errorChars));
+  if (parsed["kind"] === "busy") {
+    return { kind: "limit", limit: "busy", maximum: limits.busyMs, ...(position && { position }), logs };
+  }
   if (parsed["kind"] === "error") {
-    const position = program.positionInStack(text("stack", 8 * limits.errorChars));
     return {
       kind: "program-error",
       name: text("name", 100) || "Error",

@@ -39,6 +39,7 @@ export async function runProgram({
     find: document?.findIndex !== undefined,
     resultChars: limits.resultChars,
     logChars: limits.logChars,
+    busyMs: limits.busyMs,
   });
 
   let closed = false;

@@ -9,6 +9,7 @@ import find from "./find.guest.js";
 import json from "./json.guest.js";
 import main from "./main.guest.js";
 import rank from "./rank.guest.js";
+import tick from "./tick.guest.js";
 import types from "./types.guest.js";
 import wordsModule from "./words.guest.js";
 
@@ -48,6 +49,7 @@ export function workerCode(
       "api.guest.js": { js: api },
       "console.guest.js": { js: consoleModule },
       "json.guest.js": { js: json },
+      "tick.guest.js": { js: tick },
       ...(spec === undefined ? {} : documentModules(spec)),
     },
     env: {},
@@ -81,6 +83,7 @@ export async function guestHash(): Promise<string> {
       api,
       consoleModule,
       json,
+      tick,
       document,
       find,
       rank,

@@ -4,11 +4,11 @@ import { SourceEdit } from "../../src/compile/source-edit.ts";
 
 /** Runs the module as the guest does. */
 async function run(code: string, globals: Record<string, unknown> = {}): Promise<unknown> {
-  const compiled = compileProgram(code);
+  const compiled = compileProgram(code, "execute");
   if (!compiled.ok) throw new Error(compiled.message);
   const url = `data:text/javascript,${encodeURIComponent(`${compiled.program.module}\n//${Math.random()}`)}`;
-  const module = (await import(url)) as { default(globals: object): Promise<unknown> };
-  return module.default(globals);
+  const module = (await import(url)) as { default(globals: object, tick: () => void): Promise<unknown> };
+  return module.default(globals, () => undefined);
 }
 
 describe("a program may be", () => {
@@ -26,6 +26,17 @@ describe("a program may be", () => {
     ["an expression", "1 + spec // no function"],
     ["statements with return", "const one = await 1; return one + spec;"],
     ["an invoked function", "(async () => 1 + spec)()"],
+    ["a fenced block", "```js\nasync () => 1 + spec\n```"],
+    [
+      "TypeScript",
+      "const add = (a: number, b?: number): number => (a as number) + b!;\nadd<number>(1, spec)",
+    ],
+    ["a function in a variable, never called", "const main = async () => 1 + spec"],
+    [
+      "functions of which the last is meant",
+      "function one() { return 1 }\nasync function main() { return one() + spec }",
+    ],
+    ["loops without braces", "let n = 0; for (const x of [1, spec]) n += x; n"],
     ["a redeclaration of a global", "const console = 1; console + spec"],
   ])("%s", async (_, code) => {
     expect(await run(code, { spec: 41 })).toBe(42);
@@ -34,7 +45,7 @@ describe("a program may be", () => {
 
 describe("compiling", () => {
   test("cannot be broken out of by a brace", () => {
-    expect(compileProgram("1 }); })(); globalThis.pwned = (() => {")).toMatchObject({ ok: false });
+    expect(compileProgram("1 }); })(); globalThis.pwned = (() => {", "execute")).toMatchObject({ ok: false });
   });
 
   test.each([
@@ -42,10 +53,10 @@ describe("compiling", () => {
     ["api.request({})", false],
     ["({ spec: 1 }).spec", false],
     ["globalThis['sp' + 'ec']", true],
-    ["const { spec: s } = globals", false],
+    ["const find = 1; find", false],
     ["find('x')", true],
   ])("%s uses the document: %s", (code, expected) => {
-    const compiled = compileProgram(code);
+    const compiled = compileProgram(code, "execute");
     expect(compiled.ok && compiled.program.usesDocument).toBe(expected);
   });
 
@@ -54,7 +65,7 @@ describe("compiling", () => {
     ["const a = 1;\nnull.x", 2, 6],
     ["export default async () => null.x", 1, 33],
   ])("an error in %j is at line %i, column %i of the model's own text", async (code, line, column) => {
-    const compiled = compileProgram(code);
+    const compiled = compileProgram(code, "execute");
     if (!compiled.ok) throw new Error(compiled.message);
     const error = await run(code).catch((thrown: unknown) => thrown as Error);
     // Node names the module by its data: URL, the isolate by its file name.

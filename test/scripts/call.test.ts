@@ -1,3 +1,5 @@
+import { createServer, type RequestListener } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { freePort } from "../worker/free-port.ts";
 import { runScript } from "./run-script.ts";
@@ -13,7 +15,7 @@ test.each([
 ])("%s is a usage error with exit code 2", async (_, args, message) => {
   const { code, stdout, stderr } = await runScript("call.ts", args);
   expect(stderr).toContain(message);
-  expect(stderr).toContain("Usage: npm run call");
+  expect(stderr).toContain("Usage: npm run -s call -- ");
   expect(stdout).toBe("");
   expect(code).toBe(2);
 });
@@ -24,4 +26,56 @@ test("a refused connection is one sentence that names npm start", async () => {
   expect(stderr).toBe(`Nothing listens at ${url}. Start Twofold first: npm start\n`);
   expect(stdout).toBe("");
   expect(code).toBe(1);
+});
+
+/** Runs one search against a server that answers all with `listener`; gives its URL, too. */
+async function callServer(listener: RequestListener, ...args: string[]) {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/mcp`;
+  try {
+    return { url, ...(await runScript("call.ts", ["search", "1", "--url", url, ...args])) };
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+const refuse =
+  (status: number, message: string): RequestListener =>
+  (_, response) => {
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify({ jsonrpc: "2.0", error: { code: -32_000, message }, id: null }));
+  };
+
+test.each([
+  ["a missing token", [], "needs a token: --token or TWOFOLD_TOKEN."],
+  ["an empty token", ["--token", ""], "needs a token: --token or TWOFOLD_TOKEN."],
+  [
+    "a wrong token",
+    ["--token", "canary-31"],
+    "needs another token: the one given with --token or TWOFOLD_TOKEN is not its MCP_TOKEN.",
+  ],
+])("%s is one sentence that names the flag and the variable", async (_, args, sentence) => {
+  const { url, code, stdout, stderr } = await callServer(refuse(401, "no"), ...args);
+  expect(stderr).toBe(`${url} ${sentence}\n`);
+  expect(stdout).toBe("");
+  expect(code).toBe(1);
+});
+
+test("another refusal is told in the server's words, without the JSON around them", async () => {
+  const { url, code, stderr } = await callServer(refuse(503, "Set MCP_TOKEN first."));
+  expect(stderr).toBe(`${url} refused the call: Set MCP_TOKEN first.\n`);
+  expect(code).toBe(1);
+});
+
+test("a server that keeps silent for 5 s is told on stderr, with the way out", async () => {
+  const { stdout, stderr } = await callServer(async (request, response) => {
+    await sleep(5_500);
+    refuse(401, "no")(request, response);
+  });
+  const [line, ...rest] = stderr.trimEnd().split("\n");
+  expect(line).toMatch(/^No answer yet; .* endless loop .*: end npm start with Ctrl-C and start it again\.$/);
+  expect(rest).toHaveLength(1);
+  expect(stdout).toBe("");
 });

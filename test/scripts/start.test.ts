@@ -1,8 +1,9 @@
 import { createServer } from "node:net";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { missingSecrets, readSecretNames } from "../../scripts/start/secrets.ts";
 import { freePort } from "../worker/free-port.ts";
 import { runScript } from "./run-script.ts";
 
@@ -44,22 +45,61 @@ test("a port in use is named, with a free one to take instead", async () => {
   }
 });
 
+test("a port of a running start is named with both flags that a second start needs", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  const state = await mkdtemp(join(tmpdir(), "twofold-start-"));
+  try {
+    // This test process plays the running start.
+    await writeFile(join(state, "lock"), String(process.pid));
+    const { code, stderr } = await runScript("start.ts", ["--port", String(port), "--state", state]);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^Port ${port} is in use \\(another npm start, process ${process.pid}\\)\\. .*npm start -- --port \\d+ --state \\.wrangler/second\\n$`,
+      ),
+    );
+    expect(code).toBe(1);
+  } finally {
+    server.close();
+    await rm(state, { recursive: true });
+  }
+});
+
 test("a state folder of a running start is not shared, and a dead one's lock does not count", async () => {
   const state = await mkdtemp(join(tmpdir(), "twofold-start-"));
   try {
     // This test process plays the running start.
     await writeFile(join(state, "lock"), String(process.pid));
-    const { code, stderr } = await runScript("start.ts", [
-      "--port",
-      String(await freePort()),
-      "--state",
-      state,
-    ]);
+    const port = await freePort();
+    const { code, stderr } = await runScript("start.ts", ["--port", String(port), "--state", state]);
     expect(stderr).toMatch(
-      /is in use by another npm start \(process \d+\)\. .*--state \.wrangler\/second\n$/,
+      new RegExp(
+        `is in use by another npm start \\(process \\d+\\)\\. .*: npm start -- --port ${port} --state \\.wrangler/second\\n$`,
+      ),
     );
     expect(code).toBe(1);
   } finally {
     await rm(state, { recursive: true });
+  }
+});
+
+test("secrets are those with a value in .dev.vars, and the names of the rest are told", async () => {
+  const root = await mkdtemp(join(tmpdir(), "twofold-start-"));
+  try {
+    expect(await readSecretNames("shop", root)).toEqual(new Set());
+    await mkdir(join(root, "spec/shop"), { recursive: true });
+    await writeFile(
+      join(root, "spec/shop/.dev.vars"),
+      `# a comment\nAPI_TOKEN="quoted"\nAPI_USERNAME=\nMCP_TOKEN=t\n`,
+    );
+    const given = await readSecretNames("shop", root);
+    expect(given).toEqual(new Set(["API_TOKEN", "MCP_TOKEN"]));
+    expect(missingSecrets({ type: "none" }, new Set())).toEqual([]);
+    expect(missingSecrets({ type: "bearer" }, given)).toEqual([]);
+    expect(missingSecrets({ type: "apiKey", in: "query", name: "key" }, new Set())).toEqual(["API_TOKEN"]);
+    expect(missingSecrets({ type: "basic" }, given)).toEqual(["API_USERNAME", "API_PASSWORD"]);
+  } finally {
+    await rm(root, { recursive: true });
   }
 });

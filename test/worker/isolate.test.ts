@@ -17,15 +17,14 @@ afterAll(async () => {
 
 describe("a program", () => {
   test.each([
-    ["fetch", `fetch("${"URL"}/x")`],
-    ["globalThis.fetch", `globalThis.fetch("URL/x")`],
+    ["fetch", `globalThis.fetch("URL/x")`],
     [
       "WebSocket",
-      `new Promise((resolve, reject) => { const s = new WebSocket("URL/x"); s.onopen = () => resolve("open"); s.onerror = () => reject(new Error("no socket")); })`,
+      `new Promise((resolve, reject) => { const s = new globalThis.WebSocket("URL/x"); s.onopen = () => resolve("open"); s.onerror = () => reject(new Error("no socket")); })`,
     ],
     [
       "EventSource",
-      `new Promise((resolve, reject) => { const s = new EventSource("URL/x"); s.onopen = () => resolve("open"); s.onerror = () => reject(new Error("no source")); })`,
+      `new Promise((resolve, reject) => { const s = new globalThis.EventSource("URL/x"); s.onopen = () => resolve("open"); s.onerror = () => reject(new Error("no source")); })`,
     ],
     [
       "a TCP socket",
@@ -56,7 +55,7 @@ describe("a program", () => {
       `async () => {
         const { env } = await import("cloudflare:workers");
         const evil = (make) => { try { make(); return "worked"; } catch (error) { return error.name; } };
-        return [Object.keys(env), typeof process, typeof require, typeof Buffer, evil(() => (0, eval)("1")), evil(() => new Function("return 1"))];
+        return [Object.keys(env), typeof process, typeof require, typeof Buffer, evil(() => (0, globalThis.eval)("1")), evil(() => new Function("return 1"))];
       }`,
     );
     expect(seen).toEqual([[], "undefined", "undefined", "undefined", "EvalError", "EvalError"]);
@@ -88,6 +87,19 @@ describe("a program", () => {
     const code = `async () => { const before = spec.paths["/echo"].post.summary; spec.paths["/echo"].post.summary = "changed"; delete spec.info; return before; }`;
     expect((await callTool(twofold.url, "search", { code })).text).toBe("The operation echo");
     expect((await callTool(twofold.url, "search", { code })).text).toBe("The operation echo");
+  });
+
+  test.each([
+    "for (;;) {}",
+    "while (true);",
+    "const f = async () => { await 0; return f(); }; f()",
+    "async () => { for (;;) await 0 }",
+    "for (;;) { try { for (;;) {} } catch {} }",
+  ])("that never ends is ended, and the server answers others: %s", async (code) => {
+    const answer = await callTool(twofold.url, "search", { code });
+    expect(answer).toMatchObject({ isError: true });
+    expect(answer.text).toMatch(/kept the processor busy for 5 s.*\nat line 1, column/);
+    expect(await run(twofold.url, "search", "1 + 1")).toBe(2);
   });
 
   test("that patches built-in objects cannot forge more than its own result", async () => {
@@ -122,7 +134,11 @@ describe("bad input", () => {
       { code: "throw { reason: 1 }" },
       /threw \{"reason":1\}, which is not an Error/,
     ],
-    ["fetch", { code: 'await fetch("https://example.com")' }, /fetch is not available here.*api\.request/],
+    [
+      "fetch",
+      { code: 'await fetch("https://example.com")' },
+      /fetch is not available: there is no network.*api\.request/,
+    ],
     ["a brace that would close our code", { code: "1 }); globalThis.x = (() => {" }, /SyntaxError/],
     ["a result that is too large", { code: '"x".repeat(100000)' }, /100000 characters long; at most 48000/],
   ])("%s is answered with what to do", async (_, args, expected) => {
@@ -139,7 +155,7 @@ describe("bad input", () => {
     });
     expect(answer).toMatchObject({ isError: true });
     expect(answer.text).toContain(
-      "api.request is not available in search, which calls nothing. Use the execute tool.",
+      "api is not available in search, which calls nothing. Use the execute tool.",
     );
   });
 

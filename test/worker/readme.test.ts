@@ -12,7 +12,7 @@ const blocks = [...readme.matchAll(/^```\w+\n(.*?)^```$/gms)].map(([, text = ""]
 
 /** Each call of the README by its tool, with the answer shown below it. */
 const examples = blocks.flatMap((command, index) => {
-  const [, tool] = /^npm run call -- (\w+) /.exec(command) ?? [];
+  const [, tool] = /^npm run -s call -- (\w+) /.exec(command) ?? [];
   return tool === undefined ? [] : [{ tool, command, answer: blocks[index + 1] ?? "" }];
 });
 const printed = blocks.find((text) => text.includes("Twofold is ready")) ?? "";
@@ -62,9 +62,7 @@ describe.skipIf(process.platform === "win32")("the README, against a running npm
 
   test.each(examples)("shows the answer of its $tool", async ({ command, answer }) => {
     const line = `${command.trimEnd()} --url http://localhost:${started?.port}/mcp`;
-    // As `npm run -s`: without npm's own lines.
-    const env = { ...process.env, npm_config_loglevel: "silent" };
-    const { stdout, stderr } = await promisify(execFile)("sh", ["-c", line], { cwd: root, env });
+    const { stdout, stderr } = await promisify(execFile)("sh", ["-c", line], { cwd: root });
     const [result, ...notes] = settled(answer).trimEnd().split("\n");
     expect(stdout.trimEnd()).toBe(result);
     expect(settled(stderr).trimEnd()).toBe(notes.join("\n"));

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeArtifact } from "../../scripts/spec/artifact.ts";
 import { root, runScript } from "../scripts/run-script.ts";
 import { type NpmStart, npmStart, untilPrinted, untilReady } from "./npm-start.ts";
 import { descendants, type Process, survivors } from "./process-tree.ts";
@@ -15,8 +16,10 @@ const promptly = 3_000;
 
 const mark = "/storage/kv/namespaces/shop-settings/values/mark";
 
-async function execute(started: NpmStart, code: string): Promise<unknown> {
-  const ran = await runScript("call.ts", ["execute", code, "--url", `http://localhost:${started.port}/mcp`]);
+const execute = (started: NpmStart, code: string) => call(started, "execute", code);
+
+async function call(started: NpmStart, tool: string, code: string): Promise<unknown> {
+  const ran = await runScript("call.ts", [tool, code, "--url", `http://localhost:${started.port}/mcp`]);
   if (ran.code !== 0) throw new Error(ran.stderr);
   return JSON.parse(ran.stdout);
 }
@@ -31,6 +34,32 @@ const statusOf = (method: string, path: string, body?: string) =>
 
 const countOrders = `async () => (await api.request({ method: "POST", path: "/d1/database/{database_id}/raw",
   params: { database_id: "shop" }, body: { sql: "SELECT count(*) FROM orders" } })).data.result[0].results.rows[0][0]`;
+
+interface FilesAndOrders {
+  /** Type of each file as a program gets it, by key. */
+  types: Record<string, string>;
+  /** The rows of the monthly reports, and what the orders table says: `month,sku,orders,quantity,total_cents`. */
+  reported: string[];
+  sold: string[];
+}
+
+const filesAndOrders = `async () => {
+  const object = "/r2/buckets/{bucket_name}/objects/{object_key}";
+  const params = { bucket_name: "shop-files" };
+  const types = {}, reported = [];
+  const list = await api.request({ method: "GET", path: "/r2/buckets/{bucket_name}/objects", params });
+  for (const { key } of list.data.result) {
+    const { data } = await api.request({ method: "GET", path: object, params: { ...params, object_key: key } });
+    types[key] = typeof data === "string" ? "string" : data.constructor.name;
+    const month = /^reports\\/(.*)\\.csv$/.exec(key)?.[1];
+    if (month) reported.push(...data.trimEnd().split("\\n").slice(1).map((row) => month + "," + row));
+  }
+  const sql = \`SELECT substr(ordered_on, 1, 7) AS month, sku, count(*), sum(quantity), sum(total_cents)
+    FROM orders WHERE month < '2026-11' GROUP BY month, sku ORDER BY month, sku\`;
+  const path = "/d1/database/{database_id}/raw";
+  const { data } = await api.request({ method: "POST", path, params: { database_id: "shop" }, body: { sql } });
+  return { types, reported, sold: data.result[0].results.rows.map((row) => row.join(",")) };
+}`;
 
 function startProcess(started: NpmStart): number {
   const all = descendants(started.npm.pid).filter(({ command }) =>
@@ -72,12 +101,24 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
     await client.close();
 
     // The line a person would copy, in the shell they would paste it into.
-    const [, line = ""] = /From this shell: {2}(npm run call .*)$/m.exec(output) ?? [];
+    const [, line = ""] = /From this shell: {2}(npm run -s call .*)$/m.exec(output) ?? [];
     const { stdout } = await promisify(execFile)("sh", ["-c", line], { cwd: root });
-    expect(stdout).toContain('"name":"SHOP"');
+    expect(JSON.parse(stdout)).toMatchObject({ result: [{ name: "SHOP" }] });
 
     expect(await execute(started, countOrders)).toBe(36);
     expect(await execute(started, statusOf("PUT", mark, "kept"))).toBe(200);
+    const { types, reported, sold } = (await execute(started, filesAndOrders)) as FilesAndOrders;
+    expect(types).toEqual({
+      "README.txt": "string",
+      "images/logo.png": "Uint8Array",
+      "reports/2026-09.csv": "string",
+      "reports/2026-10.csv": "string",
+      "suppliers.json": "Array",
+    });
+    expect(sold).toHaveLength(12);
+    expect(reported).toEqual(sold);
+    // The playground's document is OpenAPI 3.0.3; programs see every API in one form.
+    expect(await call(started, "search", "spec.openapi")).toMatch(/^3\.1\./);
     await endsPromptly(started, () => process.kill(-started.npm.pid, "SIGINT"));
   });
 
@@ -116,6 +157,45 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
     await endsPromptly(started, () => process.kill(-started.npm.pid, "SIGINT"));
     expect(started.output()).not.toContain("did not start");
     expect(existsSync(join(state, "lock"))).toBe(false);
+  });
+
+  test("another API: the missing secret is named, and all lines carry a placeholder for the token", async () => {
+    const name = `start-${process.pid}`;
+    const folder = join(root, "spec", name);
+    const token = "canary-0123456789-0123456789-0123456789";
+    const document = {
+      openapi: "3.1.0",
+      info: { title: "Items", version: "1" },
+      paths: { "/items": { get: { responses: { 200: { description: "ok" } } } } },
+    };
+    const settings = { source: "none", baseUrl: "http://127.0.0.1:9", auth: { type: "basic" } } as const;
+    try {
+      await writeArtifact({ name, document, settings, directory: join(folder, "artifact") });
+      await writeFile(join(folder, "api.jsonc"), JSON.stringify(settings));
+      await writeFile(join(folder, ".dev.vars"), `MCP_TOKEN=${token}\nAPI_USERNAME=someone\n`);
+      const started = await npmStart(join(state, name), "--api", name);
+      await untilReady(started);
+      const output = started.output();
+      expect(output).toMatch(
+        new RegExp(
+          `^Calls of ${name} will fail: .* API_PASSWORD=… into spec/${name}/\\.dev\\.vars, then start again\\.\n\nTwofold is ready`,
+          "m",
+        ),
+      );
+      expect(output).toMatch(/claude mcp add .*\/mcp --header "Authorization: Bearer YOUR_TOKEN"$/m);
+      expect(output.match(/"headers":\{"Authorization":"Bearer YOUR_TOKEN"\}/g)).toHaveLength(2);
+      expect(output).not.toContain("canary");
+
+      const [, line = ""] = /From this shell: {2}(npm run -s call .*)$/m.exec(output) ?? [];
+      const run = (TWOFOLD_TOKEN: string) =>
+        promisify(execFile)("sh", ["-c", line], { cwd: root, env: { ...process.env, TWOFOLD_TOKEN } });
+      expect(JSON.parse((await run(token)).stdout)).toEqual(["/items"]);
+      await expect(run("")).rejects.toThrow("needs a token: --token or TWOFOLD_TOKEN.");
+      await expect(run("another")).rejects.toThrow("needs another token");
+      await endsPromptly(started, () => process.kill(-started.npm.pid, "SIGINT"));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   async function endsPromptly(started: NpmStart, end: () => void): Promise<void> {

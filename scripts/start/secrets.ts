@@ -1,0 +1,37 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { repositoryRoot } from "../repository-root.ts";
+import type { ApiAuth } from "../spec/settings-schema.ts";
+
+/** Where an API's secrets are, from the project's folder. */
+export const secretsFile = (api: string) => `spec/${api}/.dev.vars`;
+
+/** The names alone: the values are for wrangler, which reads the file itself. An empty value counts as none. */
+export async function readSecretNames(api: string, root = repositoryRoot): Promise<Set<string>> {
+  const text = await readFile(join(root, secretsFile(api)), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw new Error(`${secretsFile(api)} cannot be read: ${error.message}`, { cause: error });
+  });
+  const set = Object.entries(parseEnv(text)).filter(([, value]) => value !== "");
+  return new Set(set.map(([name]) => name));
+}
+
+/** What the API's kind of authentication needs and was not given. */
+export function missingSecrets(auth: ApiAuth, given: ReadonlySet<string>): string[] {
+  return needed(auth).filter((name) => !given.has(name));
+}
+
+function needed(auth: ApiAuth): string[] {
+  switch (auth.type) {
+    case "none":
+      return [];
+    case "bearer":
+    case "apiKey":
+      return ["API_TOKEN"];
+    case "basic":
+      return ["API_USERNAME", "API_PASSWORD"];
+    default:
+      return auth satisfies never;
+  }
+}

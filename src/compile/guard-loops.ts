@@ -1,0 +1,29 @@
+// Puts a check into every loop and function, so that an endless one can be ended where the runtime sets no limit of its own.
+
+import type { SourceEdit } from "./source-edit.ts";
+import { isNode, walk } from "./syntax.ts";
+import type { Node } from "./syntax.ts";
+
+/** @param tick the call to insert, e.g. `tick()` */
+export function guardLoops(program: Node, edit: SourceEdit, tick: string): void {
+  walk(program, (node) => {
+    const { body } = node;
+    if (!isNode(body)) return;
+    if (/^(For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type)) guardStatement(body, edit, tick);
+    else if (body.type === "BlockStatement" && /Function/.test(node.type))
+      edit.insert(body.start + 1, `${tick};`);
+    else if (node.type === "ArrowFunctionExpression") {
+      edit.insert(body.start, `(${tick}, `);
+      edit.insert(body.end, ")");
+    }
+  });
+}
+
+function guardStatement(body: Node, edit: SourceEdit, tick: string): void {
+  if (body.type === "BlockStatement") {
+    edit.insert(body.start + 1, `${tick};`);
+    return;
+  }
+  edit.insert(body.start, `{${tick};`);
+  edit.insert(body.end, "}");
+}
