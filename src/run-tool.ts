@@ -4,6 +4,7 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import { MissingSecret, readCredential } from "./auth/credential.ts";
 import { compileProgram } from "./compile/compile-program.ts";
 import { BadBaseUrl, readBaseUrl } from "./gateway/base-url.ts";
+import { checkLiteralCall } from "./gateway/check-literal-call.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import type { Env } from "./index.ts";
 import { limits } from "./limits.ts";
@@ -20,6 +21,10 @@ export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => P
       return toAnswer({ kind: "refused", message, ...(position === undefined ? {} : { position }) }, code);
     }
     const { program } = compiled;
+    for (const call of program.calls) {
+      const message = checkLiteralCall(call, loadOperations());
+      if (message !== undefined) return toAnswer({ kind: "refused", message, position: call.position }, code);
+    }
     const document = program.usesDocument
       ? { document: { hash: settings.hash, index, bodies, ...(program.usesFind && { findIndex }) } }
       : {};

@@ -1,10 +1,11 @@
 // Many files to one document: a plain tree of its own, in the version the author wrote, with internal references.
 
+import { BoundedPlace } from "./bounded-place.ts";
 import { ComponentHomes, pointerTo } from "./component-homes.ts";
 import { type DocumentFiles, looksLikeReference } from "./document-files.ts";
 import { DocumentRefused, type Finding } from "./document-refused.ts";
 import { childKind, isOpaque, type Kind } from "./grammar.ts";
-import { type Base, locate, type Target } from "./locate.ts";
+import { type Base, locateValue, type Target } from "./locate.ts";
 import { pointerTokens } from "./json-pointer.ts";
 import { hideProto } from "./proto-names.ts";
 import type { ReadingLimits } from "./reading-limits.ts";
@@ -24,15 +25,15 @@ class Bundler {
   #findings: Finding[] = [];
   #waiting: { section: string; name: string; target: Target; kind: Kind }[] = [];
   /** Where the walk is, in the document being written. */
-  #path: string[] = [];
+  #place: BoundedPlace;
   /** Values being written out in place, to notice one that contains itself. */
   #inside = new Set<unknown>();
-  #nodes = 0;
 
   constructor(all: DocumentFiles, limits: ReadingLimits, swagger: boolean) {
     this.#all = all;
     this.#limits = limits;
     this.#homes = new ComponentHomes(swagger);
+    this.#place = new BoundedPlace(limits);
   }
 
   run(): { document: Json; findings: Finding[] } {
@@ -41,7 +42,7 @@ class Bundler {
     const document = this.#copy(this.#all.root.value, { kind: "document", base }) as Json;
     for (let next = this.#waiting.pop(); next !== undefined; next = this.#waiting.pop()) {
       const { section, name, target, kind } = next;
-      this.#path = this.#homes.swagger ? [section, name] : ["components", section, name];
+      this.#place.tokens = this.#homes.swagger ? [section, name] : ["components", section, name];
       const value = this.#copy(target.value, { kind, base: { file: target.file } });
       const holder = this.#homes.swagger ? document : own(document, "components");
       own(holder, section)[hideProto(name)] = value;
@@ -69,9 +70,9 @@ class Bundler {
     if (typeof value === "string") return hideProto(value);
     if (typeof value === "number" && !Number.isFinite(value)) return String(value);
     if (typeof value !== "object" || value === null) return value;
-    this.#count();
+    this.#place.count();
     if (Array.isArray(value))
-      return value.map((element, index) => this.#below(String(index), () => this.#copy(element, at)));
+      return value.map((element, index) => this.#place.below(String(index), () => this.#copy(element, at)));
     const { $ref, $id } = value as Json;
     if (typeof $ref === "string") return this.#reference($ref, value as Json, at);
     if (at.kind !== "schema" || typeof $id !== "string") return this.#fields(value as Json, at);
@@ -88,7 +89,7 @@ class Bundler {
     const result: Json = {};
     for (const [key, child] of Object.entries(value)) {
       if (key === skip) continue;
-      const copied = this.#below(key, () =>
+      const copied = this.#place.below(key, () =>
         kind === "mapping" && looksLikeReference(child)
           ? this.#mapping(child, base)
           : this.#copy(child, { kind: childKind(kind, key), base }),
@@ -120,7 +121,7 @@ class Bundler {
     const isOwnPlace =
       target.file !== this.#all.root &&
       this.#isComponent(section) &&
-      this.#homes.isHome(target, section, this.#path.at(-1) ?? "");
+      this.#homes.isHome(target, section, this.#place.tokens.at(-1) ?? "");
     if (isOwnPlace) return this.#inline(target, value, at);
     return { $ref: this.#move(target, section, at.kind), ...this.#fields(value, at, "$ref") };
   }
@@ -134,7 +135,8 @@ class Bundler {
   #isComponent(section: string): boolean {
     const above = this.#homes.swagger ? [section] : ["components", section];
     return (
-      this.#path.length === above.length + 1 && above.every((token, index) => this.#path[index] === token)
+      this.#place.tokens.length === above.length + 1 &&
+      above.every((token, index) => this.#place.tokens[index] === token)
     );
   }
 
@@ -142,6 +144,10 @@ class Bundler {
     const { home, isNew } = this.#homes.of(target, section);
     if (isNew) this.#waiting.push({ section, name: home.name, target, kind });
     return home.pointer;
+  }
+
+  #report(message: string): void {
+    this.#findings.push({ place: this.#place.pointer(), message });
   }
 
   #inline(target: Target, value: Json, at: At): unknown {
@@ -165,46 +171,13 @@ class Bundler {
     return this.#move(target, this.#homes.section("schema") ?? "schemas", "schema");
   }
 
-  /** Follows a chain of bare references in other files to the value itself. A file that cannot be read refuses the document. */
+  /** A file that cannot be read refuses the document, unless the reference may be no reference at all. */
   #locate($ref: string, base: Base, lenient = false): Target | undefined {
-    let found = locate($ref, base, this.#all, this.#limits);
-    for (let hops = 0; hops < this.#limits.hops; hops++) {
-      if (found === undefined || found instanceof DocumentRefused || found.file === this.#all.root) break;
-      const next = (found.value ?? {}) as Json;
-      if (typeof next["$ref"] !== "string" || Object.keys(next).length > 1) break;
-      found = locate(next["$ref"], { file: found.file }, this.#all, this.#limits);
-    }
+    const found = locateValue($ref, base, this.#all, this.#limits);
     if (!(found instanceof DocumentRefused)) return found;
     if (lenient) return undefined;
     const reason = `the reference "${$ref}" in ${base.file.url} cannot be followed: ${found.message}`;
-    throw new DocumentRefused(pointerTo(this.#path), reason);
-  }
-
-  #below<T>(key: string, walk: () => T): T {
-    this.#path.push(key);
-    if (this.#path.length > this.#limits.depth) {
-      throw new DocumentRefused(
-        pointerTo(this.#path),
-        `is nested more than ${this.#limits.depth} levels deep.`,
-      );
-    }
-    const result = walk();
-    this.#path.pop();
-    return result;
-  }
-
-  #count(): void {
-    this.#nodes += 1;
-    if (this.#nodes > this.#limits.nodes) {
-      throw new DocumentRefused(
-        pointerTo(this.#path),
-        `the document has more than ${this.#limits.nodes} objects and arrays.`,
-      );
-    }
-  }
-
-  #report(message: string): void {
-    this.#findings.push({ place: pointerTo(this.#path), message });
+    throw new DocumentRefused(this.#place.pointer(), reason);
   }
 }
 

@@ -52,6 +52,23 @@ export function locate(
   return new DocumentRefused(base.file.url, `the reference "${reference}" is not an address.`);
 }
 
+/** Like `locate`, and through bare references in other files to the value itself, so that each value has one home. */
+export function locateValue(
+  reference: string,
+  base: Base,
+  all: DocumentFiles,
+  limits: ReadingLimits,
+): Located {
+  let found = locate(reference, base, all, limits);
+  for (let hops = 0; hops < limits.hops; hops++) {
+    if (found === undefined || found instanceof DocumentRefused || found.file === all.root) break;
+    const next = (found.value ?? {}) as Record<string, unknown>;
+    if (typeof next["$ref"] !== "string" || Object.keys(next).length > 1) break;
+    found = locate(next["$ref"], { file: found.file }, all, limits);
+  }
+  return found;
+}
+
 function within(
   file: DocumentFile,
   start: string[],

@@ -7,6 +7,8 @@ import { findEntry } from "./find-entry.ts";
 import type { Entry } from "./find-entry.ts";
 import { freeNames } from "./free-names.ts";
 import { guardLoops } from "./guard-loops.ts";
+import { literalCalls } from "./literal-calls.ts";
+import type { LiteralCall } from "./literal-calls.ts";
 import { parseProgram } from "./parse-program.ts";
 import type { Refused } from "./parse-program.ts";
 import { SourceEdit } from "./source-edit.ts";
@@ -20,6 +22,8 @@ export type CompiledProgram = {
   usesDocument: boolean;
   /** Whether it uses `find` or `describe`, which need an index of their own. */
   usesFind: boolean;
+  /** The API calls it spells out. */
+  calls: LiteralCall[];
   /** The first place of the program in an error's stack, in the model's own lines and columns (both from 1). */
   positionInStack(stack: string): { line: number; column: number } | undefined;
 };
@@ -60,6 +64,8 @@ export function compileProgram(
       module,
       usesDocument: uses("spec", "find", "describe"),
       usesFind: uses("find", "describe"),
+      // Not when `api` is the program's own variable.
+      calls: free.has("api") ? literalCalls(parsed.program) : [],
       positionInStack: (stack) => {
         const match = /program\.js:(\d+):(\d+)/.exec(stack);
         return match === null

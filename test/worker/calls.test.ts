@@ -25,9 +25,12 @@ beforeEach(() => {
 });
 
 const execute = (code: string) => run(twofold.url, "execute", `async () => { ${code} }`);
+// In a variable, so that the gateway answers and not the look at the program before it runs.
 const refusal = async (call: string) => {
-  const answer = await callTool(twofold.url, "execute", { code: `async () => api.request(${call})` });
+  const code = `async () => { const call = ${call}; return api.request(call); }`;
+  const answer = await callTool(twofold.url, "execute", { code });
   expect(answer.isError).toBe(true);
+  expect(answer.text).not.toContain("was not run");
   return answer.text;
 };
 
@@ -164,6 +167,17 @@ describe("what is refused before anything is sent", () => {
     expect(await refusal(`{ method: "GET", path: "/items/{id}", params: { id: 1, x: 2 } }`)).toContain(
       "params.x is not a placeholder",
     );
+  });
+  test("a call that is spelled out, before the program runs", async () => {
+    const code = `async () => {
+  await api.request({ method: "DELETE", path: "/items/{id}", params: { id: 1 } });
+  return api.request({ method: "GET", path: "/items/{id}", params: { ident: 1 } });
+}`;
+    const answer = await callTool(twofold.url, "execute", { code });
+    expect(answer.text).toContain(
+      "The program was not run. GET /items/{id} needs params: {id}.\nat line 3, column 10",
+    );
+    expect(upstream.received).toHaveLength(0);
   });
   test.each([
     "//evil.example/x",

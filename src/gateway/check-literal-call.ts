@@ -1,0 +1,30 @@
+// A call as a program spells it out → why it would be refused, before anything runs. Pure.
+
+import type { Operations } from "../spec/operations.ts";
+import { CallRefused } from "./call.ts";
+import { matchOperation } from "./match-operation.ts";
+
+/** @param params names the program gives values for; undefined when that is not known @returns undefined when the call may be made */
+export function checkLiteralCall(
+  call: { method: string; path: string; params: string[] | undefined },
+  operations: Operations,
+): string | undefined {
+  const values = Object.fromEntries((call.params ?? []).map((name) => [name, "?"]));
+  try {
+    const { operation, params } = matchOperation(
+      { ...call, params: values, query: {}, headers: {} },
+      operations,
+    );
+    if (call.params === undefined) return undefined;
+    const placeholders = [...operation.path.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
+    const missing = placeholders.filter((name) => params[name] === undefined);
+    if (missing.length > 0)
+      return `${operation.method} ${operation.path} needs params: {${missing.join(", ")}}.`;
+    const unknown = call.params.find((name) => !placeholders.includes(name));
+    if (unknown === undefined) return undefined;
+    return `params.${unknown} is not a placeholder of ${operation.path}. Query values go into query.`;
+  } catch (error) {
+    if (error instanceof CallRefused) return error.message;
+    throw error;
+  }
+}
