@@ -53,9 +53,7 @@ async function workerdBelow(root: number): Promise<number> {
     names.set(Number(match[1]), match[2] ?? "");
   }
   const found = [...names].filter(([pid, name]) => name === "workerd" && descends(pid, root, parents));
-  const sized = await Promise.all(
-    found.map(async ([pid]) => ({ pid, size: await residentMegabytes(pid) })),
-  );
+  const sized = await Promise.all(found.map(async ([pid]) => ({ pid, size: await residentMegabytes(pid) })));
   const largest = sized.toSorted((a, b) => b.size - a.size)[0];
   if (largest === undefined) throw new Error(`No workerd runs below process ${root}.`);
   return largest.pid;

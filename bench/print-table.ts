@@ -1,7 +1,7 @@
 import { type Row, type Section, verdict } from "./row.ts";
 
 export function printTable(sections: readonly Section[]): void {
-  const rows = sections.flatMap(({ rows }) => rows);
+  const rows = sections.flatMap((section) => section.rows);
   const what = Math.max(...rows.map((row) => row.what.length));
   const got = Math.max(...rows.map((row) => row.got.length));
   const lines: string[] = [];

@@ -7,8 +7,8 @@ export function indexProgram(word: string, mark: string): string {
   const found = [];
   for (const [path, item] of Object.entries(spec.paths)) {
     for (const [method, operation] of Object.entries(item)) {
-      const text = [operation.summary, ...(operation.tags ?? [])].join(" ").toLowerCase();
-      if (text.includes(${JSON.stringify(word)})) found.push({ method, path, summary: operation.summary });
+      const { summary, tags = [] } = operation;
+      if (/${word}/i.test(summary) || tags.some((tag) => /${word}/i.test(tag))) found.push({ method, path, summary });
     }
   }
   return found.slice(0, 5);
@@ -22,8 +22,8 @@ export function bodiesProgram(word: string, mark: string): string {
   const found = [];
   for (const [path, item] of Object.entries(spec.paths)) {
     for (const [method, operation] of Object.entries(item)) {
-      const text = [operation.summary, ...(operation.tags ?? [])].join(" ").toLowerCase();
-      if (text.includes(${JSON.stringify(word)})) found.push({ method, path, operation });
+      const { summary, tags = [] } = operation;
+      if (/${word}/i.test(summary) || tags.some((tag) => /${word}/i.test(tag))) found.push({ method, path, operation });
     }
   }
   const { method, path, operation } = found.find(({ method }) => method === "post" || method === "patch") ?? found[0];

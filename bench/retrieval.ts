@@ -30,15 +30,35 @@ export async function retrievalSection({ progress }: BenchOptions): Promise<Sect
     data[name] = { whole: whole.shares, three: three.shares, missed: whole.missed.slice(0, 40) };
     for (const [n, place] of places.entries()) {
       const judged = name === "find" ? { bar: bars[n] ?? 0, stretch: stretches[n] ?? 0, atLeast: true } : {};
-      rows.push({ what: `${name}: right operation in the top ${place}, %`, ...share(whole.shares[n]), ...judged });
+      rows.push({
+        what: `${name}: right operation in the top ${place}, %`,
+        ...share(whole.shares[n]),
+        ...judged,
+      });
     }
     const shares = three.shares.map((value) => value.toFixed(1)).join(" / ");
     rows.push({ what: `${name}: the 3 rarest words only, top 1 / 5 / 10, %`, got: shares });
   }
-  const latency = await findLatency(built, questions.map(({ text }) => text), progress);
+  const latency = await findLatency(
+    built,
+    questions.map(({ text }) => text),
+    progress,
+  );
   rows.push(
-    { what: "find, first call in a new isolate", got: milliseconds(latency.first), value: latency.first.median, bar: 5, stretch: 1 },
-    { what: "find, each of the next 100", got: milliseconds(latency.next), value: latency.next.median, bar: 5, stretch: 1 },
+    {
+      what: "find, first call in a new isolate",
+      got: milliseconds(latency.first),
+      value: latency.first.median,
+      bar: 5,
+      stretch: 1,
+    },
+    {
+      what: "find, each of the next 100",
+      got: milliseconds(latency.next),
+      value: latency.next.median,
+      bar: 5,
+      stretch: 1,
+    },
   );
   const notes = [
     `GitHub's document, ${questions.length} questions: the first sentence of each description, which the index does not hold.`,

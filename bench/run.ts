@@ -19,7 +19,9 @@ const options = readOptions(process.argv.slice(2), started);
 const done: Section[] = [];
 for (const name of options.only) {
   options.progress(`\n— ${name}`);
-  done.push(await sections[name]({ ...options, progress: (message) => options.progress(`${name}: ${message}`) }));
+  done.push(
+    await sections[name]({ ...options, progress: (message) => options.progress(`${name}: ${message}`) }),
+  );
 }
 
 printTable(done);

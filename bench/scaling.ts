@@ -25,11 +25,19 @@ export async function scalingSection({ progress }: BenchOptions): Promise<Sectio
     }
     const { document: _, ...kept } = built;
     const searched = await search(built).catch((error: Error) => error);
-    outcomes.push(searched instanceof Error ? { ...kept, failure: searched.message } : { ...kept, searchMs: searched });
+    outcomes.push(
+      searched instanceof Error ? { ...kept, failure: searched.message } : { ...kept, searchMs: searched },
+    );
   }
   const working = outcomes.filter(({ failure }) => failure === undefined).length;
   const header = columns("document", "MB", "operations", "build s", "index KB", "bodies MB", "search ms");
-  const count: Row = { what: "documents that build and answer a search", got: `${working} of ${outcomes.length}`, value: working, bar: 30, atLeast: true };
+  const count: Row = {
+    what: "documents that build and answer a search",
+    got: `${working} of ${outcomes.length}`,
+    value: working,
+    bar: 30,
+    atLeast: true,
+  };
   const rows: Row[] = [count];
   const lines = outcomes
     .toSorted((a, b) => a.bytes - b.bytes)
@@ -78,5 +86,12 @@ async function search(built: BuiltDocument): Promise<number> {
 
 function columns(name: string, ...values: string[]): string {
   const [last = "", ...before] = values.toReversed();
-  return name.padEnd(20) + before.toReversed().map((value) => value.padStart(11)).join("") + `  ${last.padStart(9)}`;
+  return (
+    name.padEnd(20) +
+    before
+      .toReversed()
+      .map((value) => value.padStart(11))
+      .join("") +
+    `  ${last.padStart(9)}`
+  );
 }

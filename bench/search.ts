@@ -38,21 +38,59 @@ export async function searchSection(options: BenchOptions): Promise<Section> {
   const peerRounds = timings.index.filter((_, round) => round % peerEvery === 0);
   const rows: Row[] = [
     quotient("github: new search over the index ÷ empty isolate", against("index", "empty"), 1.7, 1.3),
-    quotient("github: the same and one operation's bodies ÷ empty isolate", against("bodies", "empty"), 1.8, 1.4),
+    quotient(
+      "github: the same and one operation's bodies ÷ empty isolate",
+      against("bodies", "empty"),
+      1.8,
+      1.4,
+    ),
     quotient("github: repeated search ÷ plain MCP call", against("repeated", "plain"), 1.3, 1.1),
-    { ...quotient("github: openApiMcpServer ÷ ours, new search", ratio(timings.peer, peerRounds), 50, 90), atLeast: true },
-    quotient("graph: new search over the index ÷ empty isolate", against("index", "empty", largeTimings), 5, 2.5),
-    { what: "graph: the same and one operation's bodies ÷ empty isolate", got: times(against("bodies", "empty", largeTimings)) },
-    { what: "graph: repeated search ÷ plain MCP call", got: times(against("repeated", "plain", largeTimings)) },
-    ...(memory === undefined ? [] : [{ what: "graph: memory of an isolate that searched it", got: `${memory.megabytes.toFixed(1)} MB`, value: memory.megabytes, bar: 64, stretch: 32 }]),
+    {
+      ...quotient("github: openApiMcpServer ÷ ours, new search", ratio(timings.peer, peerRounds), 50, 90),
+      atLeast: true,
+    },
+    quotient(
+      "graph: new search over the index ÷ empty isolate",
+      against("index", "empty", largeTimings),
+      5,
+      2.5,
+    ),
+    {
+      what: "graph: the same and one operation's bodies ÷ empty isolate",
+      got: times(against("bodies", "empty", largeTimings)),
+    },
+    {
+      what: "graph: repeated search ÷ plain MCP call",
+      got: times(against("repeated", "plain", largeTimings)),
+    },
+    ...(memory === undefined
+      ? []
+      : [
+          {
+            what: "graph: memory of an isolate that searched it",
+            got: `${memory.megabytes.toFixed(1)} MB`,
+            value: memory.megabytes,
+            bar: 64,
+            stretch: 32,
+          },
+        ]),
     { what: "github: execute without spec ÷ empty isolate", got: times(against("execute", "empty")) },
-    ...subjects.filter((name) => timings[name].length > 0).map((name): Row => ({ what: `github, for scale: ${name}`, got: milliseconds(spread(timings[name])) })),
-    ...subjects.filter((name) => largeTimings[name].length > 0).map((name): Row => ({ what: `graph, for scale: ${name}`, got: milliseconds(spread(largeTimings[name])) })),
+    ...subjects
+      .filter((name) => timings[name].length > 0)
+      .map((name): Row => ({ what: `github, for scale: ${name}`, got: milliseconds(spread(timings[name])) })),
+    ...subjects
+      .filter((name) => largeTimings[name].length > 0)
+      .map((name): Row => ({
+        what: `graph, for scale: ${name}`,
+        got: milliseconds(spread(largeTimings[name])),
+      })),
   ];
   const notes = [
     `One HTTP connection, calls in turn, ${options.rounds} rounds (the peer ${Math.ceil(options.rounds / peerEvery)}), after ${options.warmup} of warm-up.`,
     "Brackets: p10–p90; of a quotient, over its rounds. Milliseconds are for scale: compare within this run only.",
-    ...(memory === undefined ? ["Memory was not measured: it is read from /proc, which this system has not."] : [memory.note]),
+    ...(memory === undefined
+      ? ["Memory was not measured: it is read from /proc, which this system has not."]
+      : [memory.note]),
   ];
   return { title: "search", rows, notes, data: { github: timings, graph: largeTimings, memory } };
 }

@@ -33,7 +33,13 @@ export async function tokensSection({ progress }: BenchOptions): Promise<Section
     const own = twofoldTokens(info?.title ?? "API");
     const ours = own.tools + own.instructions;
     if (rows.length === 0) {
-      rows.push({ what: "twofold: both tools with instructions", got: `${ours}`, value: ours, bar: 800, stretch: 600 });
+      rows.push({
+        what: "twofold: both tools with instructions",
+        got: `${ours}`,
+        value: ours,
+        bar: 800,
+        stretch: 600,
+      });
     }
     progress(`${name}: counting`);
     const full = perOperation(document, "full");
@@ -43,8 +49,14 @@ export async function tokensSection({ progress }: BenchOptions): Promise<Section
     data[name] = { ours: own, full, required, raw };
     const shown = ({ tokens, approximate: scaled }: Counted) => `${scaled ? "≈ " : ""}${grouped(tokens)}`;
     rows.push(
-      { what: `${name}: a tool for each of ${grouped(full.operations)} operations`, got: `${shown(full)} (${grouped(full.tokens / ours)}×)` },
-      { what: `${name}: the same, required inputs only`, got: `${shown(required)} (${grouped(required.tokens / ours)}×)` },
+      {
+        what: `${name}: a tool for each of ${grouped(full.operations)} operations`,
+        got: `${shown(full)} (${grouped(full.tokens / ours)}×)`,
+      },
+      {
+        what: `${name}: the same, required inputs only`,
+        got: `${shown(required)} (${grouped(required.tokens / ours)}×)`,
+      },
       { what: `${name}: the document as it is`, got: `${grouped(raw)} (${grouped(raw / ours)}×)` },
     );
   }

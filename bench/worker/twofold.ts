@@ -16,7 +16,9 @@ export default {
     if (pathname === "/bench/empty") {
       return handleMcp(request, { title: "Bench", runTool: () => emptyIsolate(env.LOADER), limits });
     }
-    return (twofold as ExportedHandler<Env>).fetch?.(request, env, context) ?? new Response(null, { status: 404 });
+    return (
+      (twofold as ExportedHandler<Env>).fetch?.(request, env, context) ?? new Response(null, { status: 404 })
+    );
   },
 } satisfies ExportedHandler<Env>;
 

@@ -53,7 +53,7 @@ export const rooms: readonly Room[] = [
   {
     path: "src/compile/",
     imports: ["src/limits.ts"],
-    packages: ["acorn", "@sveltejs/acorn-typescript"],
+    packages: ["acorn", "@sveltejs/acorn-typescript", "eslint-scope"],
     because: "compile only reads text and runs nothing",
   },
   {

@@ -23,7 +23,12 @@ export async function writeArtifact(options: {
   const bodies = encodePieces(pieces);
   const findIndex = buildFindIndex(operationTexts(options.document as Record<string, unknown>));
   const indexText = JSON.stringify(index);
-  const hash = createHash("sha256").update(indexText).update(bodies).update(findIndex).digest("hex").slice(0, 32);
+  const hash = createHash("sha256")
+    .update(indexText)
+    .update(bodies)
+    .update(findIndex)
+    .digest("hex")
+    .slice(0, 32);
   const { baseUrl, auth } = options.settings;
   const settings = { name: options.name, hash, baseUrl, auth, title: titleOf(options.document) };
   await mkdir(options.directory, { recursive: true });

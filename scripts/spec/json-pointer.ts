@@ -23,8 +23,10 @@ export function resolvePointer(document: unknown, reference: string, seen: strin
 /** The object a `$ref` stands for, its siblings laid over it; any other value as it is. A reference that leads nowhere stays. */
 export function mergeReference(value: unknown, document: unknown, seen: string[] = []): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const { $ref, ...siblings } = value as { $ref?: unknown };
-  if (typeof $ref !== "string" || seen.includes($ref)) return value;
+  // Looked at before anything is copied: `value` may hold thousands of schemas.
+  if (typeof (value as { $ref?: unknown }).$ref !== "string") return value;
+  const { $ref, ...siblings } = value as { $ref: string };
+  if (seen.includes($ref)) return value;
   const target = mergeReference(resolvePointer(document, $ref, [...seen, $ref]), document, [...seen, $ref]);
   if (target === undefined) return value;
   if (
