@@ -70,6 +70,8 @@ export function createTypes(pointers, depth) {
   function ownType(schema, indent) {
     const types = Array.isArray(schema.type) ? schema.type : schema.type === undefined ? [] : [schema.type];
     if (types.length > 1) return union(types.map((type) => one(type, schema, indent)));
+    // How 3.1 writes a file.
+    if (types.length === 0 && schema.contentMediaType === "application/octet-stream") return "Uint8Array";
     const type =
       types[0] ??
       (schema.properties || schema.additionalProperties ? "object" : schema.items ? "array" : undefined);

@@ -61,6 +61,7 @@ const shop = {
           priority: { type: "string", enum: ["low", "high"], default: "low" },
           "due-date": { type: "string", format: "date" },
           attachment: { type: "string", format: "binary" },
+          photo: { contentMediaType: "application/octet-stream" },
           payment: {
             oneOf: [{ type: "object", properties: { card: { type: "string" } } }, { type: "string" }],
           },
@@ -167,6 +168,7 @@ type NewOrder = {
   priority?: "low" | "high" /* default "low" */,
   "due-date"?: string /* date */,
   attachment?: Uint8Array,
+  photo?: Uint8Array,
   payment?: {
     card?: string,
   } | string,

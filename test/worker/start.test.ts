@@ -36,7 +36,7 @@ const countOrders = `async () => (await api.request({ method: "POST", path: "/d1
   params: { database_id: "shop" }, body: { sql: "SELECT count(*) FROM orders" } })).data.result[0].results.rows[0][0]`;
 
 interface FilesAndOrders {
-  /** Type of each file as a program gets it, by key. */
+  /** Content type of each file and what a program gets of it, by key. */
   types: Record<string, string>;
   /** The rows of the monthly reports, and what the orders table says: `month,sku,orders,quantity,total_cents`. */
   reported: string[];
@@ -49,8 +49,8 @@ const filesAndOrders = `async () => {
   const types = {}, reported = [];
   const list = await api.request({ method: "GET", path: "/r2/buckets/{bucket_name}/objects", params });
   for (const { key } of list.data.result) {
-    const { data } = await api.request({ method: "GET", path: object, params: { ...params, object_key: key } });
-    types[key] = typeof data === "string" ? "string" : data.constructor.name;
+    const { data, headers } = await api.request({ method: "GET", path: object, params: { ...params, object_key: key } });
+    types[key] = headers["content-type"] + " as " + data.constructor.name;
     const month = /^reports\\/(.*)\\.csv$/.exec(key)?.[1];
     if (month) reported.push(...data.trimEnd().split("\\n").slice(1).map((row) => month + "," + row));
   }
@@ -122,11 +122,11 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
     expect(await execute(started, statusOf("PUT", mark, "kept"))).toBe(200);
     const { types, reported, sold } = (await execute(started, filesAndOrders)) as FilesAndOrders;
     expect(types).toEqual({
-      "README.txt": "string",
-      "images/logo.png": "Uint8Array",
-      "reports/2026-09.csv": "string",
-      "reports/2026-10.csv": "string",
-      "suppliers.json": "Array",
+      "README.txt": "text/plain; charset=utf-8 as String",
+      "images/logo.png": "image/png as Uint8Array",
+      "reports/2026-09.csv": "text/csv; charset=utf-8 as String",
+      "reports/2026-10.csv": "text/csv; charset=utf-8 as String",
+      "suppliers.json": "application/json as Array",
     });
     expect(sold).toHaveLength(12);
     expect(reported).toEqual(sold);
