@@ -1,14 +1,15 @@
 // The programs a model would write, with a mark in each that makes its text, and so its isolate, new.
 
-/** Reads the index alone: what a first look for operations does. */
+/** `word` is text of a regular expression. Reads the index alone: what a first look for operations does. */
 export function indexProgram(word: string, mark: string): string {
   return `async () => {
   // ${mark}
+  const wanted = /${word}/i;
   const found = [];
   for (const [path, item] of Object.entries(spec.paths)) {
     for (const [method, operation] of Object.entries(item)) {
       const { summary, tags = [] } = operation;
-      if (/${word}/i.test(summary) || tags.some((tag) => /${word}/i.test(tag))) found.push({ method, path, summary });
+      if (wanted.test(summary) || tags.some((tag) => wanted.test(tag))) found.push({ method, path, summary });
     }
   }
   return found.slice(0, 5);
@@ -19,11 +20,12 @@ export function indexProgram(word: string, mark: string): string {
 export function bodiesProgram(word: string, mark: string): string {
   return `async () => {
   // ${mark}
+  const wanted = /${word}/i;
   const found = [];
   for (const [path, item] of Object.entries(spec.paths)) {
     for (const [method, operation] of Object.entries(item)) {
       const { summary, tags = [] } = operation;
-      if (/${word}/i.test(summary) || tags.some((tag) => /${word}/i.test(tag))) found.push({ method, path, operation });
+      if (wanted.test(summary) || tags.some((tag) => wanted.test(tag))) found.push({ method, path, operation });
     }
   }
   const { method, path, operation } = found.find(({ method }) => method === "post" || method === "patch") ?? found[0];

@@ -71,7 +71,7 @@ async function search(built: BuiltDocument): Promise<number> {
   try {
     for (let n = 0; n <= samples; n += 1) {
       const start = performance.now();
-      const answer = await mcp.callTool("search", bodiesProgram("", `${n}`));
+      const answer = await mcp.callTool("search", bodiesProgram(".", `${n}`));
       // The first one also compiles the Worker.
       if (n > 0) timings.push(performance.now() - start);
       const { path } = JSON.parse(answer) as { path?: string };

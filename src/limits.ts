@@ -21,10 +21,12 @@ export const limits = {
   callChars: 23 * 1024 * 1024,
   /** Characters a result may have in the model's context: about 12,000 tokens. */
   resultChars: 48_000,
+  /** Bytes of an image shown as one; larger ones are named by size and hash. */
+  imageBytes: 1024 * 1024,
   /** Characters of all console output of a run. */
   logChars: 8_000,
   /** Characters of the one string that comes back from an isolate; a larger one is not parsed. */
-  outcomeChars: 512 * 1024,
+  outcomeChars: 2 * 1024 * 1024,
   /** Characters of an error message passed on to the model. */
   errorChars: 2_000,
 } as const;

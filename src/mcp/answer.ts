@@ -20,7 +20,9 @@ export function toAnswer(outcome: Outcome, code: unknown, run?: RunReport): Call
       : []),
     ...(run === undefined ? [] : [runLine(run)]),
   ];
-  const content = [{ type: "text" as const, text: mainText(outcome, code) }];
+  const content: CallToolResult["content"] = [{ type: "text", text: mainText(outcome, code) }];
+  if (outcome.kind === "ok" && outcome.image !== undefined)
+    content.unshift({ type: "image", ...outcome.image });
   if (notes.length > 0) content.push({ type: "text", text: notes.join("\n") });
   return failed ? { content, isError: true } : { content };
 }
@@ -40,10 +42,8 @@ function mainText(outcome: Outcome, code: unknown): string {
   }
 }
 
-function limitText({ limit, maximum, actual }: Extract<Outcome, { kind: "limit" }>): string {
+function limitText({ limit, maximum }: Extract<Outcome, { kind: "limit" }>): string {
   switch (limit) {
-    case "result":
-      return `The result is ${actual ?? "too many"} characters long; at most ${maximum} are shown. Return less: pick fields with map, rows with filter or slice, or count and group in the program.`;
     case "outcome":
       return `The result is larger than ${maximum} characters. Return less.`;
     case "time":

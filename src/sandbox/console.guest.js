@@ -1,12 +1,18 @@
 // `console` of one run: its lines go into the outcome. Never writes anywhere else.
 
-/** @param {(value: unknown) => string | undefined} stringify @param {number} maximum characters kept of all lines together */
-export function createConsole(stringify, maximum) {
+import { toPlain } from "./plain.guest.js";
+
+const stringify = JSON.stringify;
+/** A log line is a glance, not the result. */
+const glance = { items: 20, chars: 1000, depth: 4, keys: 30 };
+
+/** @param {WeakMap<object, string>} pointers @param {number} maximum characters kept of all lines together */
+export function createConsole(pointers, maximum) {
   const lines = [];
   let used = 0;
   let dropped = 0;
   const write = (level, values) => {
-    const text = values.map((value) => format(value, stringify)).join(" ");
+    const text = values.map((value) => format(value, pointers)).join(" ");
     const line = level === "log" ? text : `${level}: ${text}`;
     if (used >= maximum) {
       dropped += 1;
@@ -23,13 +29,10 @@ export function createConsole(stringify, maximum) {
   return { console, logs: () => (dropped > 0 ? [...lines, `… ${dropped} more lines left out`] : lines) };
 }
 
-function format(value, stringify) {
+function format(value, pointers) {
   if (typeof value === "string") return value;
+  if (value === undefined) return "undefined";
   if (value instanceof Error) return `${value.name}: ${value.message}`;
-  if (value instanceof Uint8Array) return `Uint8Array(${value.length})`;
-  try {
-    return stringify(value) ?? String(value);
-  } catch {
-    return String(value);
-  }
+  const { data } = toPlain(value, pointers, glance);
+  return typeof data === "string" ? data : stringify(data);
 }

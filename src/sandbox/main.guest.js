@@ -6,7 +6,11 @@ import program from "program.js";
 import { createApi } from "./api.guest.js";
 import { createConsole } from "./console.guest.js";
 import { createStringify } from "./json.guest.js";
+import { renderResult } from "./result.guest.js";
+import { toPlain } from "./plain.guest.js";
 import { createTick, LoopError } from "./tick.guest.js";
+
+const stringifyNative = JSON.stringify;
 
 export default class Guest extends WorkerEntrypoint {
   /**
@@ -15,7 +19,8 @@ export default class Guest extends WorkerEntrypoint {
    * @returns {Promise<string>} JSON of an outcome (src/sandbox/outcome.ts)
    */
   async run(options, capability) {
-    const { document, find, resultChars, logChars, busyMs } = JSON.parse(options);
+    const settings = JSON.parse(options);
+    const { document, find, logChars, busyMs } = settings;
     let pointers = new WeakMap();
     const globals = {};
     if (document) {
@@ -38,54 +43,30 @@ export default class Guest extends WorkerEntrypoint {
         globals.describe = createDescribe(parsed, created.readOperation, pointers);
       }
     }
-    const stringify = createStringify(pointers);
-    JSON.stringify = stringify;
-    const { console, logs } = createConsole(stringify, logChars);
+    JSON.stringify = createStringify(pointers);
+    const { console, logs } = createConsole(pointers, logChars);
     globals.console = console;
     if (capability !== undefined) globals.api = createApi(capability);
     try {
       const answer = await program(globals, createTick(busyMs));
       // `main` alone names the function that was meant to run.
       const value = typeof answer === "function" ? await answer(globals) : answer;
-      return JSON.stringify({ ...(await render(value, stringify, resultChars)), logs: logs() });
+      return stringifyNative({
+        kind: "ok",
+        ...(await renderResult(value, pointers, settings)),
+        logs: logs(),
+      });
     } catch (error) {
       if (error instanceof LoopError)
-        return JSON.stringify({ kind: "busy", stack: String(error.stack), logs: logs() });
-      return JSON.stringify({ kind: "error", ...describeError(error, stringify), logs: logs() });
+        return stringifyNative({ kind: "busy", stack: String(error.stack), logs: logs() });
+      return stringifyNative({ kind: "error", ...describeError(error, pointers), logs: logs() });
     }
   }
 }
 
-async function render(value, stringify, maximum) {
-  if (value === undefined)
-    return {
-      kind: "ok",
-      text: "undefined",
-      note: "The program returned nothing. End it with an expression, or return a value.",
-    };
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
-    return { kind: "ok", text: stringify(await bytesSummary(value)) };
-  const text = typeof value === "string" ? value : (stringify(value) ?? String(value));
-  if (text.length > maximum) return { kind: "too-large", actual: text.length };
-  return { kind: "ok", text };
-}
-
-async function bytesSummary(value) {
-  const bytes = ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : new Uint8Array(value);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return { type: "bytes", size: bytes.length, sha256: digest.toHex() };
-}
-
-function describeError(error, stringify) {
+function describeError(error, pointers) {
   if (error instanceof Error)
     return { name: String(error.name), message: String(error.message), stack: String(error.stack) };
-  let shown;
-  try {
-    shown = stringify(error) ?? String(error);
-  } catch {
-    shown = String(error);
-  }
+  const shown = stringifyNative(toPlain(error, pointers, { items: 10, chars: 500, depth: 3, keys: 20 }).data);
   return { name: "Thrown value", message: `the program threw ${shown}, which is not an Error`, stack: "" };
 }

@@ -23,17 +23,8 @@ export function readOutcome(answer: unknown, program: CompiledProgram, limits: L
   if (parsed["kind"] === "ok") {
     const result = text("text", limits.resultChars);
     const note = text("note", limits.errorChars);
-    return { kind: "ok", text: result, ...(note === "" ? {} : { note }), logs };
-  }
-  if (parsed["kind"] === "too-large") {
-    const actual = Number(parsed["actual"]);
-    return {
-      kind: "limit",
-      limit: "result",
-      maximum: limits.resultChars,
-      ...(Number.isFinite(actual) ? { actual } : {}),
-      logs,
-    };
+    const image = readImage(parsed["image"]);
+    return { kind: "ok", text: result, ...(note !== "" && { note }), ...(image && { image }), logs };
   }
   const position = program.positionInStack(text("stack", 8 * limits.errorChars));
   if (parsed["kind"] === "busy") {
@@ -49,6 +40,15 @@ export function readOutcome(answer: unknown, program: CompiledProgram, limits: L
     };
   }
   return malformed("the outcome has no kind we know", limits);
+}
+
+function readImage(value: unknown): { data: string; mimeType: string } | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { data, mimeType } = value as Record<string, unknown>;
+  if (typeof data !== "string" || !/^[A-Za-z0-9+/]*={0,2}$/.test(data)) return undefined;
+  return typeof mimeType === "string" && /^image\/(png|jpeg|gif|webp)$/.test(mimeType)
+    ? { data, mimeType }
+    : undefined;
 }
 
 function readLogs(value: unknown, limits: Limits): string[] {

@@ -38,6 +38,7 @@ export async function runProgram({
     document: document !== undefined,
     find: document?.findIndex !== undefined,
     resultChars: limits.resultChars,
+    imageBytes: limits.imageBytes,
     logChars: limits.logChars,
     busyMs: limits.busyMs,
   });

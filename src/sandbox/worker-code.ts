@@ -8,7 +8,9 @@ import document from "./document.guest.js";
 import find from "./find.guest.js";
 import json from "./json.guest.js";
 import main from "./main.guest.js";
+import plain from "./plain.guest.js";
 import rank from "./rank.guest.js";
+import result from "./result.guest.js";
 import tick from "./tick.guest.js";
 import types from "./types.guest.js";
 import wordsModule from "./words.guest.js";
@@ -49,6 +51,8 @@ export function workerCode(
       "api.guest.js": { js: api },
       "console.guest.js": { js: consoleModule },
       "json.guest.js": { js: json },
+      "plain.guest.js": { js: plain },
+      "result.guest.js": { js: result },
       "tick.guest.js": { js: tick },
       ...(spec === undefined ? {} : documentModules(spec)),
     },
@@ -83,6 +87,8 @@ export async function guestHash(): Promise<string> {
       api,
       consoleModule,
       json,
+      plain,
+      result,
       tick,
       document,
       find,

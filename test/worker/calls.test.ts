@@ -145,6 +145,21 @@ describe("what comes back", () => {
   });
 });
 
+describe("bytes as a result", () => {
+  test("are shown by size and hash, an image as an image", async () => {
+    const plain = await callTool(twofold.url, "execute", { code: "new Uint8Array([1, 2, 3])" });
+    expect(JSON.parse(plain.text)).toEqual({
+      type: "bytes",
+      size: 3,
+      sha256: "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81",
+    });
+    const image = await callTool(twofold.url, "execute", {
+      code: "new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1])",
+    });
+    expect(image.raw).toContain('{"type":"image","data":"iVBORwE=","mimeType":"image/png"}');
+  });
+});
+
 describe("what is refused before anything is sent", () => {
   test("an unknown path, with the nearest three", async () => {
     const text = await refusal(`{ method: "GET", path: "/item/{id}" }`);

@@ -1,0 +1,155 @@
+// Any JavaScript value → plain data JSON can carry, by one rule for each kind. Never throws, and never walks further
+// than its bounds: a result can be endless, cyclic or booby-trapped.
+//
+// undefined in an object is left out, in an array null · NaN, ±Infinity and BigInt become strings ("NaN", "12n") ·
+// Date → ISO text · Map → object, or pairs when a key is no string · Set → array · Error → {name, message, …} ·
+// bytes → {type, size} · function, symbol, promise → a text in brackets · RegExp, URL → their text ·
+// Headers, URLSearchParams, FormData → pairs as an object · class instances → their own fields ·
+// a cycle → {"$ref": pointer}
+
+/** Levels below the value itself; deeper data is hardly ever what was meant. */
+const deepest = 60;
+/** Values visited; what shares one object in a million places prints it a million times. */
+const most = 200_000;
+
+/**
+ * @param {unknown} value
+ * @param {WeakMap<object, string>} pointers where objects of the API's document stand in it
+ * @param {{items: number, chars: number, depth: number, keys: number}} [bounds] of each array, string, nesting and object
+ * @returns {{data: unknown, left: {items: number, chars: number, parts: number}}} the data, and what was left out of it
+ */
+export function toPlain(
+  value,
+  pointers,
+  bounds = { items: Infinity, chars: Infinity, depth: deepest, keys: Infinity },
+) {
+  const stack = [];
+  const keys = [];
+  const left = { items: 0, chars: 0, parts: 0 };
+  let visited = 0;
+
+  function convert(current, key) {
+    visited += 1;
+    switch (typeof current) {
+      case "string":
+        if (current.length <= bounds.chars) return current;
+        left.chars += current.length - bounds.chars;
+        return `${current.slice(0, bounds.chars)}… (${current.length - bounds.chars} more characters)`;
+      case "number":
+        return Number.isFinite(current) ? current : String(current);
+      case "bigint":
+        return `${current}n`;
+      case "function":
+        return `[function${current.name === "" ? "" : ` ${current.name}`}]`;
+      case "symbol":
+        return `[${String(current)}]`;
+      case "object":
+        return current === null ? null : convertObject(current, key);
+      default:
+        return current;
+    }
+  }
+
+  function convertObject(object, key) {
+    const seen = stack.indexOf(object);
+    if (seen !== -1) return { $ref: pointerOf(seen) };
+    if (visited > most || stack.length > Math.min(bounds.depth, deepest)) {
+      left.parts += 1;
+      return Array.isArray(object)
+        ? `[array of ${object.length}]`
+        : `[object: ${Object.keys(object).slice(0, 8).join(", ")}]`;
+    }
+    stack.push(object);
+    keys.push(key);
+    try {
+      return describe(object);
+    } catch (error) {
+      return `[unreadable: ${error instanceof Error ? error.message : String(error)}]`;
+    } finally {
+      stack.pop();
+      keys.pop();
+    }
+  }
+
+  function describe(object) {
+    if (Array.isArray(object)) return list(object, object.length);
+    if (ArrayBuffer.isView(object) || object instanceof ArrayBuffer)
+      return { type: "bytes", size: object.byteLength };
+    if (object instanceof Date) return Number.isNaN(object.getTime()) ? "Invalid Date" : object.toISOString();
+    if (object instanceof Map) {
+      const entries = [...object];
+      return entries.every(([name]) => typeof name === "string")
+        ? record(entries)
+        : list(entries, entries.length);
+    }
+    if (object instanceof Set) return list([...object], object.size);
+    if (object instanceof Error)
+      return record([["name", object.name], ["message", object.message], ...Object.entries(object)]);
+    if (object instanceof RegExp || object instanceof URL) return String(object);
+    if (object instanceof Headers || object instanceof URLSearchParams || object instanceof FormData)
+      return record([...object]);
+    if (typeof object.then === "function") return "[promise: await it]";
+    if (object instanceof String || object instanceof Number || object instanceof Boolean)
+      return convert(object.valueOf(), "");
+    if (typeof object.toJSON === "function") return convert(object.toJSON(), "");
+    return record(readable(object));
+  }
+
+  function list(items, length) {
+    const shown = Math.min(length, bounds.items, most - visited + 1);
+    const result = [];
+    for (let n = 0; n < shown; n += 1) {
+      const item = convert(items[n], String(n));
+      result.push(item === undefined ? null : item);
+    }
+    if (shown < length) {
+      left.items += length - shown;
+      result.push(`… ${length - shown} more of ${length}`);
+    }
+    return result;
+  }
+
+  function record(entries) {
+    const result = {};
+    let shown = 0;
+    for (const [name, current] of entries) {
+      if (shown >= bounds.keys || visited > most) {
+        left.items += entries.length - shown;
+        define(result, "…", `${entries.length - shown} more of ${entries.length} keys`);
+        break;
+      }
+      shown += 1;
+      const item = convert(current, String(name));
+      if (item !== undefined) define(result, String(name), item);
+    }
+    return result;
+  }
+
+  /** The document's own pointer where there is one above, else a pointer into the value itself. */
+  function pointerOf(position) {
+    const steps = [];
+    for (let n = position; n >= 0; n -= 1) {
+      const pointer = pointers.get(stack[n]);
+      if (pointer !== undefined) return [pointer, ...steps].join("/");
+      if (n > 0) steps.unshift(keys[n].replaceAll("~", "~0").replaceAll("/", "~1"));
+    }
+    return ["#", ...steps].join("/");
+  }
+
+  return { data: convert(value, ""), left };
+}
+
+/** Own fields, with a text in place of one that throws when read. */
+function readable(object) {
+  return Object.keys(object).map((name) => {
+    try {
+      return [name, object[name]];
+    } catch (error) {
+      return [name, `[unreadable: ${error instanceof Error ? error.message : String(error)}]`];
+    }
+  });
+}
+
+function define(target, key, value) {
+  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}

@@ -1,0 +1,92 @@
+// The value a program returned → the text a model reads. What is too large is shrunk by its structure, never cut through.
+
+import { toPlain } from "./plain.guest.js";
+
+// Taken before the program runs: it may patch JSON.
+const stringify = JSON.stringify;
+
+/** Tried in turn until the text fits: how much of each array, string, nesting and object is kept. */
+const steps = [
+  { items: 200, chars: 4000, depth: 12, keys: 400 },
+  { items: 100, chars: 1000, depth: 10, keys: 200 },
+  { items: 50, chars: 400, depth: 8, keys: 100 },
+  { items: 20, chars: 200, depth: 6, keys: 60 },
+  { items: 10, chars: 120, depth: 5, keys: 40 },
+  { items: 5, chars: 80, depth: 4, keys: 25 },
+  { items: 3, chars: 60, depth: 3, keys: 15 },
+  { items: 2, chars: 40, depth: 2, keys: 10 },
+];
+
+/** First bytes of the images MCP clients show. */
+const images = [
+  [[0x89, 0x50, 0x4e, 0x47], "image/png"],
+  [[0xff, 0xd8, 0xff], "image/jpeg"],
+  [[0x47, 0x49, 0x46, 0x38], "image/gif"],
+  [[0x52, 0x49, 0x46, 0x46], "image/webp"],
+];
+
+/**
+ * @param {unknown} value @param {WeakMap<object, string>} pointers
+ * @param {{resultChars: number, imageBytes: number}} limits
+ * @returns {Promise<{text: string, note?: string, image?: {data: string, mimeType: string}}>}
+ */
+export async function renderResult(value, pointers, limits) {
+  if (value === undefined) {
+    return {
+      text: "undefined",
+      note: "The program returned nothing. End it with an expression, or return a value.",
+    };
+  }
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return renderBytes(value, limits);
+  if (typeof value === "string") return renderText(value, limits.resultChars);
+  const { data, left } = toPlain(value, pointers);
+  const text = stringify(data);
+  if (text.length <= limits.resultChars)
+    return left.parts + left.items === 0 ? { text } : { text, note: whatIsLeft(left) };
+  return shrink(value, pointers, text.length, limits.resultChars);
+}
+
+function renderText(text, maximum) {
+  if (text.length <= maximum) return { text };
+  const note = `The text is ${text.length} characters long; its first ${maximum} are shown. ${advice}`;
+  return { text: text.slice(0, maximum), note };
+}
+
+const advice =
+  "For the rest return less at a time: pick fields with map, rows with filter or slice, or count and group in the program.";
+
+function shrink(value, pointers, length, maximum) {
+  for (const bounds of steps) {
+    const { data, left } = toPlain(value, pointers, bounds);
+    const text = stringify(data);
+    if (text.length <= maximum) {
+      return {
+        text,
+        note: `The result would be ${length} characters long, so it was shrunk to ${text.length}. ${whatIsLeft(left)} ${advice}`,
+      };
+    }
+  }
+  return {
+    text: stringify(`[result of ${length} characters]`),
+    note: `The result is too large to be shown at all. ${advice}`,
+  };
+}
+
+function whatIsLeft({ items, chars, parts }) {
+  const said = [];
+  if (items > 0) said.push(`${items} items or keys`);
+  if (chars > 0) said.push(`${chars} characters of long texts`);
+  if (parts > 0) said.push(`${parts} nested parts`);
+  return `Left out, each marked where it was: ${said.join(", ")}.`;
+}
+
+async function renderBytes(value, { imageBytes }) {
+  const bytes = ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const [, mimeType] = images.find(([magic]) => magic.every((byte, n) => bytes[n] === byte)) ?? [];
+  const text = stringify({ type: mimeType ?? "bytes", size: bytes.length, sha256: digest.toHex() });
+  if (mimeType === undefined || bytes.length > imageBytes) return { text };
+  return { text, image: { data: bytes.toBase64(), mimeType } };
+}
