@@ -1,5 +1,10 @@
 // Samples of several things, taken in turn. Never all of one and then all of the next: a machine has slow minutes.
 
+import { setTimeout } from "node:timers/promises";
+
+/** Milliseconds between two calls: an isolate that ended is taken down after its answer, and must not weigh on the next. */
+const pause = 10;
+
 export interface Subject {
   name: string;
   /** `n` counts the calls of this subject, warm-up included, for what must be new each time. */
@@ -21,7 +26,9 @@ export async function interleave(
     calls.set(name, n + 1);
     const start = performance.now();
     await call(n);
-    return performance.now() - start;
+    const taken = performance.now() - start;
+    await setTimeout(pause);
+    return taken;
   };
   for (let round = 0; round < warmup; round += 1) {
     for (const subject of subjects) if (round === 0 || subject.every === undefined) await take(subject);

@@ -1,15 +1,16 @@
-// One MCP client over one kept-alive connection, as thin as can be: what is timed is the server.
+// One MCP client over kept-alive connections, one if not told otherwise, as thin as can be: what is timed is the server.
 
 import { Agent, request } from "node:http";
 
 const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
 
 export class McpClient {
-  #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  #agent: Agent;
   #url: string;
 
-  constructor(url: string) {
+  constructor(url: string, { connections = 1 } = {}) {
     this.#url = url;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
   /** The first text of a tool's answer. Rejects when the tool answered with an error. */

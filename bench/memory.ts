@@ -1,18 +1,21 @@
-// Memory of one isolate that searched a document: how much workerd grows by each that it keeps.
+// Memory of one isolate that searched a document: how much workerd grows by each that is alive.
 //
-// An isolate cannot be asked (no performance.memory, no inspector for dynamic ones). But `search` keeps its isolates
-// by content, so n searches of n new texts leave n isolates alive: the growth of workerd's private memory divided by
-// n is the heap of one, what its search left uncollected and its share of the bodies included. An upper bound.
+// An isolate cannot be asked (it has no performance.memory, and no inspector). So n programs search, and then wait
+// for a timer while all of them are held: the growth of workerd's resident memory from none alive to n, divided by
+// n, is the heap of one, what its search left uncollected, and its copy of what it was passed. An upper bound.
 
 import { readFile, readdir } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import type { BuiltDocument } from "./build-document.ts";
 import { McpClient } from "./mcp-client.ts";
 import { indexProgram } from "./programs.ts";
 import { serveTwofold } from "./serve.ts";
 
-const isolates = 12;
-/** The first ones also grow what all share. */
-const warmup = 4;
+const isolates = 8;
+/** Milliseconds a program waits: long enough for the last of them to have searched. */
+const holdFor = 4_000;
+/** Milliseconds into that wait when memory is read. */
+const readAt = 3_000;
 
 export async function isolateMemory(
   built: BuiltDocument,
@@ -20,23 +23,36 @@ export async function isolateMemory(
   progress: (message: string) => void,
 ): Promise<{ megabytes: number; note: string } | undefined> {
   if (process.platform !== "linux") return undefined;
-  progress(`${built.name}: memory of ${isolates} isolates`);
+  progress(`${built.name}: memory of ${isolates} isolates at once`);
   const twofold = await serveTwofold(built);
-  const mcp = new McpClient(`${twofold.url}/mcp`);
+  const mcp = new McpClient(`${twofold.url}/mcp`, { connections: isolates });
   try {
     const workerd = await workerdBelow(twofold.pid);
-    const search = (n: number) => mcp.callTool("search", indexProgram(word, `memory ${n}`));
-    for (let n = 0; n < warmup; n += 1) await search(n);
+    const hold = (n: number) => mcp.callTool("search", holding(indexProgram(word, `memory ${n}`)));
+    // The first one grows what all share, and stays in the allocator's hands when it has ended.
+    await hold(0);
     const before = await residentMegabytes(workerd);
-    for (let n = warmup; n < warmup + isolates; n += 1) await search(n);
+    const held = Promise.all(Array.from({ length: isolates }, (_, n) => hold(n + 1)));
+    await setTimeout(readAt);
     const after = await residentMegabytes(workerd);
-    const megabytes = (after - before) / isolates;
-    const note = `Memory: workerd's resident memory grew from ${before.toFixed(0)} to ${after.toFixed(0)} MB over ${isolates} kept isolates, ${megabytes.toFixed(1)} MB each.`;
+    await held;
+    // What the first one left behind serves one of the others.
+    const megabytes = (after - before) / (isolates - 1);
+    const note = `Memory: workerd's resident memory grew from ${before.toFixed(0)} to ${after.toFixed(0)} MB while ${isolates} isolates were held.`;
     return { megabytes, note };
   } finally {
     mcp.close();
     await twofold.stop();
   }
+}
+
+/** The program, which then waits with all it holds. */
+function holding(program: string): string {
+  return `async () => {
+  const found = await (${program})();
+  await new Promise((resolve) => setTimeout(resolve, ${holdFor}));
+  return [found, spec.paths].length;
+}`;
 }
 
 /** The workerd process with the most memory among the descendants: wrangler may start others. */

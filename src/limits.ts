@@ -27,6 +27,8 @@ export const limits = {
   logChars: 8_000,
   /** Characters of the one string that comes back from an isolate; a larger one is not parsed. */
   outcomeChars: 2 * 1024 * 1024,
+  /** Characters of searches and their outcomes kept in memory: some hundred of them, of the 128 MB a Worker has. */
+  cachedChars: 4 * 1024 * 1024,
   /** Characters of an error message passed on to the model. */
   errorChars: 2_000,
 } as const;

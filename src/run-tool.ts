@@ -10,11 +10,16 @@ import type { Env } from "./index.ts";
 import { limits } from "./limits.ts";
 import { toAnswer } from "./mcp/answer.ts";
 import type { ToolName } from "./mcp/tools.ts";
+import { OutcomeCache } from "./sandbox/outcome-cache.ts";
 import { runProgram } from "./sandbox/run-program.ts";
 import { bodies, findIndex, index, loadOperations, settings } from "./spec/load-artifact.ts";
 
+const searches = new OutcomeCache(limits);
+
 export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => Promise<CallToolResult> {
   return async (tool, code) => {
+    const known = tool === "search" ? searches.get(code) : undefined;
+    if (known !== undefined) return toAnswer(known, code);
     const compiled = compileProgram(code, tool, limits);
     if (!compiled.ok) {
       const { message, position } = compiled;
@@ -28,8 +33,11 @@ export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => P
     const document = program.usesDocument
       ? { document: { hash: settings.hash, index, bodies, ...(program.usesFind && { findIndex }) } }
       : {};
-    if (tool === "search")
-      return toAnswer(await runProgram({ loader: env.LOADER, program, ...document, limits }), code);
+    if (tool === "search") {
+      const outcome = await runProgram({ loader: env.LOADER, program, ...document, limits });
+      if (program.repeatable) searches.set(String(code), outcome);
+      return toAnswer(outcome, code);
+    }
 
     const started = Date.now();
     const id = runId();

@@ -1,7 +1,12 @@
 // Cuts a bundled document into the artifact's index and pieces. Pure: a document in, plain data out.
 
 import { firstOperation, httpMethods } from "../../src/spec/format.ts";
-import type { ArtifactIndex, ComponentsDirectory, OperationSummary } from "../../src/spec/format.ts";
+import type {
+  ArtifactIndex,
+  ComponentsDirectory,
+  OperationSummary,
+  PathItemSummary,
+} from "../../src/spec/format.ts";
 import { mergeReference } from "./json-pointer.ts";
 
 type Json = Record<string, unknown>;
@@ -17,6 +22,7 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
     shapes: shapes.lists,
     operations: [],
     pathItems: [],
+    pathLists: [],
     media: media.lists,
     mediaOf: [],
     root: [],
@@ -26,11 +32,12 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
   const pendingItems: [path: number, rest: Json][] = [];
   for (const [number, [path, value]] of Object.entries((document["paths"] ?? {}) as Json).entries()) {
     const item = mergeReference(value, document);
-    const summaries: Record<string, OperationSummary> = {};
+    const summaries: PathItemSummary = {};
     const rest: Json = {};
     for (const [key, operation] of Object.entries(isObject(item) ? item : {})) {
       if (!methods.has(key) || !isObject(operation)) {
-        define(rest, key, operation);
+        const isText = (key === "summary" || key === "description") && typeof operation === "string";
+        define(isText ? summaries : rest, key, operation);
         continue;
       }
       const { summary, body } = splitOperation(operation);
@@ -45,7 +52,8 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
   if (pieces.length !== firstOperation + index.operations.length)
     throw new Error("operations and pieces disagree");
   for (const [number, rest] of pendingItems) {
-    index.pathItems.push([number, shapes.number(Object.keys(rest)), pieces.length]);
+    const list = Object.values(rest).every(Array.isArray) ? index.pathLists : index.pathItems;
+    list.push([number, shapes.number(Object.keys(rest)), pieces.length]);
     pieces.push(rest);
   }
   const root: Json = {};

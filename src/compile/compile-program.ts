@@ -22,6 +22,8 @@ export type CompiledProgram = {
   usesDocument: boolean;
   /** Whether it uses `find` or `describe`, which need an index of their own. */
   usesFind: boolean;
+  /** Whether it can only answer the same again, given the same document: it asks neither the clock nor for chance. */
+  repeatable: boolean;
   /** The API calls it spells out. */
   calls: LiteralCall[];
   /** The first place of the program in an error's stack, in the model's own lines and columns (both from 1). */
@@ -64,6 +66,7 @@ export function compileProgram(
       module,
       usesDocument: uses("spec", "find", "describe"),
       usesFind: uses("find", "describe"),
+      repeatable: !uses("Date", "Math", "crypto", "performance", "Temporal", "Intl"),
       // Not when `api` is the program's own variable.
       calls: free.has("api") ? literalCalls(parsed.program) : [],
       positionInStack: (stack) => {

@@ -1,14 +1,12 @@
 // `describe`: one operation as compact TypeScript, as a program would call it. Never expands a named type twice.
 
-import { listOperations } from "./find.guest.js";
 import { createTypes, sentence } from "./types.guest.js";
 
 /** Levels of named types written out unless the program asks for more: what it must build matters more than what it gets. */
 const usualDepth = 3;
 const usualAnswerDepth = 1;
 
-export function createDescribe(index, readOperation, pointers) {
-  let operations;
+export function createDescribe(operations, readOperation, pointers) {
   /**
    * @param {string | {method: string, path: string}} which an operationId, "GET /path", or a hit of find
    * @param {{depth?: number}} [options] levels of named types; unless given 3, and 1 in answers
@@ -16,10 +14,9 @@ export function createDescribe(index, readOperation, pointers) {
    */
   return function describe(which, { depth: asked } = {}) {
     const depth = asked ?? usualDepth;
-    operations ??= listOperations(index);
-    const n = locate(which, operations);
-    const { method, path, operationId, summary, deprecated } = operations[n];
-    const operation = readOperation(n);
+    const located = locate(which, operations);
+    const { method, path, operationId, summary, deprecated } = located;
+    const operation = readOperation(located);
     const types = createTypes(pointers, depth);
     const lines = [
       `// ${method.toUpperCase()} ${path}${operationId === undefined ? "" : ` (${operationId})`}`,
@@ -67,18 +64,18 @@ export function createDescribe(index, readOperation, pointers) {
 function locate(which, operations) {
   const name = typeof which === "string" ? which.trim() : `${which?.method} ${which?.path}`;
   const byAddress = /^([a-z]+)\s+(\/.*)$/i.exec(name);
-  const found = operations.findIndex(({ method, path, operationId }) =>
+  const found = operations.find(({ method, path, operationId }) =>
     byAddress === null
       ? operationId === name
       : method === byAddress[1].toLowerCase() && path === byAddress[2],
   );
-  const id = found === -1 ? operations.findIndex(({ operationId }) => operationId === name) : found;
-  if (id === -1) {
+  const located = found ?? operations.find(({ operationId }) => operationId === name);
+  if (located === undefined) {
     throw new Error(
       `There is no operation ${JSON.stringify(name)}. Give an operationId, "GET /path", or a hit of find(text).`,
     );
   }
-  return id;
+  return located;
 }
 
 function parameterLine(parameter, types) {

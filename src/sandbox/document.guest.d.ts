@@ -6,4 +6,8 @@ export default source;
 export function createDocument(
   index: unknown,
   bodies: ArrayBuffer,
-): { spec: unknown; pointers: WeakMap<object, string>; readOperation: (n: number) => unknown };
+): {
+  spec: unknown;
+  pointers: WeakMap<object, string>;
+  readOperation: (which: { n: number; item: number }) => unknown;
+};

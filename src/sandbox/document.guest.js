@@ -1,13 +1,16 @@
 // `spec`: the OpenAPI document as a plain, resolved object that is read from the artifact where it is touched.
 // Never expands a reference ahead of time, and shares nothing between two calls of createDocument.
 //
-// Accessor properties instead of a Proxy: Object.entries, spread, JSON.stringify and structuredClone all read
-// them as they read any property, and what was read once becomes an ordinary data property.
+// References are accessor properties: Object.entries, spread and JSON.stringify read them as any property, and what was
+// read once becomes an ordinary data property. Operations are Proxies over what the index holds of them.
+
+/** Pieces 0 and 1 are the document's rest and the directory of its components (src/spec/format.ts). */
+const firstOperation = 2;
 
 /**
  * @param {any} index the parsed index (src/spec/format.ts); it becomes part of the document, so it must be fresh
  * @param {ArrayBuffer} bodies the pieces (src/spec/pieces.ts)
- * @returns {{spec: any, pointers: WeakMap<object, string>, readOperation: (n: number) => any}} the document, where its reference targets stand
+ * @returns {{spec: any, pointers: WeakMap<object, string>, readOperation: (which: {n: number, item: number}) => any}} the document, where its reference targets stand
  */
 export function createDocument(index, bodies) {
   const header = new DataView(bodies);
@@ -20,7 +23,6 @@ export function createDocument(index, bodies) {
 
   const pointers = new WeakMap();
   const targets = new Map();
-  const pieceOf = new WeakMap();
   const root = {};
 
   /** Makes every `$ref` below `value` an accessor; answers what to put in the value's own place. */
@@ -41,7 +43,6 @@ export function createDocument(index, bodies) {
     const names = Object.keys(siblings);
     if (names.length === 0 || typeof target !== "object" || target === null || Array.isArray(target))
       return target;
-    touch(target);
     const merged = Object.defineProperties({}, Object.getOwnPropertyDescriptors(target));
     for (const name of names) {
       define(merged, name, siblings[name]);
@@ -116,60 +117,108 @@ export function createDocument(index, bodies) {
     return result;
   }
 
-  // One accessor per key, shared by all operations: the engine then gives operations of one shape one hidden class.
-  const accessors = new Map();
-  function attach(holder, piece, keys) {
-    pieceOf.set(holder, piece);
-    for (const key of keys) {
-      let accessor = accessors.get(key);
-      if (accessor === undefined) {
-        accessor = {
-          get() {
-            return touch(this) ? this[key] : undefined;
-          },
-          set(value) {
-            touch(this);
-            define(this, key, value);
-          },
-          enumerable: true,
-          configurable: true,
-        };
-        accessors.set(key, accessor);
+  /**
+   * An operation or path item: what the index holds of it, and the rest once something else is asked for. A Proxy,
+   * because every search visits every operation, and accessors on each would cost more than all the rest of a search.
+   * The traps are one object an operation, so that none needs a table to find its piece.
+   */
+  class Partial {
+    constructor(piece, keys) {
+      this.piece = piece;
+      this.keys = keys;
+    }
+    fill(target) {
+      const rest = readPiece(this.piece);
+      this.keys = undefined;
+      for (const key of Object.keys(rest)) {
+        if (Object.hasOwn(target, key)) continue;
+        define(target, key, rest[key]);
+        link(target, key, rest[key]);
       }
-      Object.defineProperty(holder, key, accessor);
     }
-  }
-
-  /** Reads the piece of an operation or path item, once; its accessors become data. */
-  function touch(object) {
-    let holder = object;
-    while (holder !== null && !pieceOf.has(holder)) holder = Object.getPrototypeOf(holder);
-    if (holder === null) return false;
-    const piece = readPiece(pieceOf.get(holder));
-    pieceOf.delete(holder);
-    for (const key of Object.keys(piece)) {
-      define(holder, key, piece[key]);
-      link(holder, key, piece[key]);
+    get(target, key, receiver) {
+      if (this.keys !== undefined && this.keys.includes(key)) this.fill(target);
+      return Reflect.get(target, key, receiver);
     }
-    return true;
+    has(target, key) {
+      return key in target || (this.keys !== undefined && this.keys.includes(key));
+    }
+    ownKeys(target) {
+      if (this.keys !== undefined) this.fill(target);
+      return Reflect.ownKeys(target);
+    }
+    getOwnPropertyDescriptor(target, key) {
+      if (this.keys !== undefined && this.keys.includes(key)) this.fill(target);
+      return Reflect.getOwnPropertyDescriptor(target, key);
+    }
+    defineProperty(target, key, descriptor) {
+      if (this.keys !== undefined) this.fill(target);
+      return Reflect.defineProperty(target, key, descriptor);
+    }
+    deleteProperty(target, key) {
+      if (this.keys !== undefined) this.fill(target);
+      return Reflect.deleteProperty(target, key);
+    }
   }
 
   function buildPaths() {
     const { paths, shapes, operations } = index;
-    const items = [];
+    const names = Object.keys(paths);
     let n = 0;
-    for (const path of Object.keys(paths)) {
+    for (const path of names) {
       const item = paths[path];
-      items.push(item);
-      for (const method of Object.keys(item)) {
-        const piece = 2 + n;
-        attach(item[method], piece, shapes[operations[n]]);
+      for (const key of Object.keys(item)) {
+        if (typeof item[key] === "string") continue;
+        item[key] = new Proxy(item[key], new Partial(firstOperation + n, shapes[operations[n]]));
         n += 1;
       }
     }
-    for (const [number, shape, piece] of index.pathItems) attach(items[number], piece, shapes[shape]);
+    for (const [number, shape, piece] of index.pathItems) {
+      define(paths, names[number], new Proxy(paths[names[number]], new Partial(piece, shapes[shape])));
+    }
+    // By far the commonest: not to be read only because Object.entries passes it by.
+    for (const [number, shape, piece] of index.pathLists) {
+      for (const key of shapes[shape])
+        define(paths[names[number]], key, new Proxy([], new LateList(piece, key)));
+    }
     return paths;
   }
+
+  /** A list in a piece, read when anything of it is. */
+  class LateList {
+    constructor(piece, key) {
+      this.piece = piece;
+      this.key = key;
+    }
+    fill(target) {
+      if (this.piece === undefined) return;
+      const list = readPiece(this.piece)[this.key];
+      this.piece = undefined;
+      for (const [n, item] of list.entries()) {
+        define(target, n, item);
+        link(target, n, item);
+      }
+    }
+  }
+  for (const trap of [
+    "set",
+    "has",
+    "ownKeys",
+    "getOwnPropertyDescriptor",
+    "defineProperty",
+    "deleteProperty",
+  ]) {
+    LateList.prototype[trap] = function (target, ...rest) {
+      this.fill(target);
+      return Reflect[trap](target, ...rest);
+    };
+  }
+  LateList.prototype.get = function (target, key, receiver) {
+    // A loop over a path item asks each of its values for a summary: a list has none, read or not.
+    if (typeof key === "string" && !(key in Array.prototype) && !/^\d/.test(key)) return target[key];
+    this.fill(target);
+    return Reflect.get(target, key, receiver);
+  };
 
   let rest;
   for (const key of index.root) {
@@ -185,35 +234,37 @@ export function createDocument(index, bodies) {
       });
     }
   }
-  /** The n-th operation by itself, without building `paths`: what `find` and `describe` read. */
-  function readOperation(n) {
-    const piece = {};
-    define(piece, "operation", readPiece(2 + n));
-    link(piece, "operation", piece.operation);
-    const { operation } = piece;
+  /**
+   * An operation by itself, without building `paths`: what `find` and `describe` read.
+   * @param {{n: number, item: number}} which its number, and its path item's
+   */
+  function readOperation({ n, item }) {
+    const operation = readLinked(firstOperation + n);
     const parameters = new Map();
-    for (const list of [itemParameters(n), operation.parameters]) {
-      for (const parameter of Array.isArray(list) ? list : [])
+    for (const list of [itemParameters(item), operation.parameters]) {
+      for (const parameter of Array.isArray(list) ? list : []) {
         parameters.set(`${parameter.in} ${parameter.name}`, parameter);
+      }
     }
     const { requestBody, responses, description } = operation;
     return { parameters, requestBody, responses, description, note: operation["x-twofold-note"] };
   }
 
-  let itemOf;
-  function itemParameters(n) {
-    if (index.pathItems.length === 0) return undefined;
-    if (itemOf === undefined) {
-      itemOf = [];
-      for (const [number, path] of Object.keys(index.paths).entries()) {
-        for (const _ of Object.keys(index.paths[path])) itemOf.push(number);
-      }
+  let parameterPieces;
+  function itemParameters(item) {
+    if (parameterPieces === undefined) {
+      const items = [...index.pathItems, ...index.pathLists];
+      parameterPieces = new Map(items.map(([number, , piece]) => [number, piece]));
     }
-    const item = index.pathItems.find(([number]) => number === itemOf[n]);
-    if (item === undefined || !index.shapes[item[1]].includes("parameters")) return undefined;
-    const holder = { rest: readPiece(item[2]) };
-    link(holder, "rest", holder.rest);
-    return holder.rest.parameters;
+    const piece = parameterPieces.get(item);
+    if (piece === undefined) return undefined;
+    return readLinked(piece).parameters;
+  }
+
+  function readLinked(n) {
+    const holder = { piece: readPiece(n) };
+    link(holder, "piece", holder.piece);
+    return holder.piece;
   }
 
   return { spec: root, pointers, readOperation };

@@ -3,8 +3,21 @@
 declare const source: string;
 export default source;
 
+export interface ListedOperation {
+  n: number;
+  item: number;
+  method: string;
+  path: string;
+  operationId?: string;
+  summary?: string;
+  tags: string[];
+  deprecated: boolean;
+}
+
+export function listOperations(index: unknown): ListedOperation[];
+
 export function createFind(
-  index: unknown,
+  operations: ListedOperation[],
   findIndex: ArrayBuffer,
-  readOperation: (n: number) => unknown,
+  readOperation: (which: ListedOperation) => unknown,
 ): (text: string, options?: { limit?: number; tag?: string; method?: string }) => object[];

@@ -7,12 +7,11 @@ const safe = new Set(["get", "head", "options", "trace", "query"]);
 const most = 100;
 
 /**
- * @param {any} index the parsed index (src/spec/format.ts)
+ * @param {ReturnType<typeof listOperations>} operations
  * @param {ArrayBuffer} findIndex
- * @param {(n: number) => any} readOperation the n-th operation, resolved, its path item's parameters included
+ * @param {(which: {n: number, item: number}) => any} readOperation an operation, resolved, its path item's parameters included
  */
-export function createFind(index, findIndex, readOperation) {
-  let operations;
+export function createFind(operations, findIndex, readOperation) {
   let rank;
   /**
    * @param {string} text words, best those of the task: "cancel a workflow run"
@@ -21,7 +20,6 @@ export function createFind(index, findIndex, readOperation) {
   return function find(text, options = {}) {
     if (typeof text !== "string")
       throw new TypeError('find takes a text, e.g. find("cancel a workflow run", {limit: 5})');
-    operations ??= listOperations(index);
     rank ??= createRanker(findIndex, operations);
     const { limit = 10, tag, method } = options ?? {};
     const wanted = operations.map(
@@ -34,16 +32,19 @@ export function createFind(index, findIndex, readOperation) {
     return found
       .filter((n) => wanted[n])
       .slice(0, Math.max(1, Math.min(most, Number(limit) || 10)))
-      .map((n) => hit(operations[n], readOperation(n)));
+      .map((n) => hit(operations[n], readOperation(operations[n])));
   };
 }
 
+/** The operations in the index's order. Listed before a program runs: the index becomes its `spec.paths`, to change at will. */
 export function listOperations(index) {
   const operations = [];
-  for (const path of Object.keys(index.paths)) {
+  for (const [item, path] of Object.keys(index.paths).entries()) {
     for (const method of Object.keys(index.paths[path])) {
-      const { operationId, summary, tags = [], deprecated = false } = index.paths[path][method];
-      operations.push({ method, path, operationId, summary, tags, deprecated });
+      const entry = index.paths[path][method];
+      if (typeof entry === "string") continue;
+      const { operationId, summary, tags = [], deprecated = false } = entry;
+      operations.push({ n: operations.length, item, method, path, operationId, summary, tags, deprecated });
     }
   }
   return operations;

@@ -24,8 +24,9 @@ export default class Guest extends WorkerEntrypoint {
     let pointers = new WeakMap();
     const globals = {};
     if (document) {
-      const [{ createDocument }, index, bodies] = await Promise.all([
+      const [{ createDocument }, { cloneAnything }, index, bodies] = await Promise.all([
         import("./document.guest.js"),
+        import("./clone.guest.js"),
         import("index.json"),
         import("bodies.bin"),
       ]);
@@ -33,14 +34,16 @@ export default class Guest extends WorkerEntrypoint {
       const created = createDocument(parsed, bodies.default);
       pointers = created.pointers;
       globals.spec = created.spec;
+      globalThis.structuredClone = cloneAnything;
       if (find) {
-        const [{ createFind }, { createDescribe }, findIndex] = await Promise.all([
+        const [{ createFind, listOperations }, { createDescribe }, findIndex] = await Promise.all([
           import("./find.guest.js"),
           import("./describe.guest.js"),
           import("find.bin"),
         ]);
-        globals.find = createFind(parsed, findIndex.default, created.readOperation);
-        globals.describe = createDescribe(parsed, created.readOperation, pointers);
+        const operations = listOperations(parsed);
+        globals.find = createFind(operations, findIndex.default, created.readOperation);
+        globals.describe = createDescribe(operations, created.readOperation, pointers);
       }
     }
     JSON.stringify = createStringify(pointers);

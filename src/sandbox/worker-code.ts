@@ -2,6 +2,7 @@
 
 import type { Limits } from "../limits.ts";
 import api from "./api.guest.js";
+import clone from "./clone.guest.js";
 import consoleModule from "./console.guest.js";
 import describe from "./describe.guest.js";
 import document from "./document.guest.js";
@@ -66,6 +67,7 @@ export function workerCode(
 function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModule> {
   return {
     "document.guest.js": { js: document },
+    "clone.guest.js": { js: clone },
     "index.json": { text: indexText(spec) },
     "bodies.bin": { data: spec.bodies },
     ...(spec.findIndex !== undefined && {
@@ -85,6 +87,7 @@ export async function guestHash(): Promise<string> {
     [
       main,
       api,
+      clone,
       consoleModule,
       json,
       plain,

@@ -1,4 +1,4 @@
-// The artifact's format: what scripts/spec writes, and what gateway and guest read. Types and constants only.
+// The artifact's format: what scripts/spec writes, and what gateway and guest read.
 
 /** Methods an OpenAPI path item can hold; 3.2 adds `query`. */
 export const httpMethods = [
@@ -21,19 +21,31 @@ export type OperationSummary = {
   deprecated?: boolean;
 };
 
+/** A path item in the index: its operations by method, and its own `summary` and `description`, which are texts. */
+export type PathItemSummary = Record<string, OperationSummary | string>;
+
+/** The operations of a path item, as `[method, summary]`. */
+export function operationsOf(item: PathItemSummary): [method: string, operation: OperationSummary][] {
+  return Object.entries(item).filter(
+    (entry): entry is [string, OperationSummary] => typeof entry[1] !== "string",
+  );
+}
+
 /**
  * `index.bin`, a JSON text. Operations are numbered in the order `paths` lists them, and the
  * n-th of them has piece `firstOperation + n`.
  */
 export type ArtifactIndex = {
   format: 1;
-  paths: Record<string, Record<string, OperationSummary>>;
+  paths: Record<string, PathItemSummary>;
   /** Lists of keys that occur together: what an operation or path item holds beyond the index. */
   shapes: string[][];
   /** The n-th operation's shape. */
   operations: number[];
-  /** Path items with keys that are not operations: number of the path, its shape, its piece. */
+  /** Path items with keys beyond those: number of the path, its shape, its piece. */
   pathItems: [path: number, shape: number, piece: number][];
+  /** The same of path items whose other keys all hold lists, as `parameters` does. */
+  pathLists: [path: number, shape: number, piece: number][];
   /** Distinct lists of request content types; the n-th operation's is `media[mediaOf[n]]`. */
   media: string[][];
   mediaOf: number[];

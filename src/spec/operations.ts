@@ -1,5 +1,6 @@
 // The operations of the built document, by method and path. Never resolves or fetches anything.
 
+import { operationsOf } from "./format.ts";
 import type { ArtifactIndex } from "./format.ts";
 
 export type Operation = {
@@ -20,9 +21,9 @@ export class Operations {
   #bySegments = new Map<number, Template[]>();
 
   constructor(index: ArtifactIndex) {
-    for (const [path, methods] of Object.entries(index.paths)) {
+    for (const [path, item] of Object.entries(index.paths)) {
       const operations: Operation[] = [];
-      for (const [method, { operationId }] of Object.entries(methods)) {
+      for (const [method, { operationId }] of operationsOf(item)) {
         const number = this.all.length;
         const contentTypes = index.media[index.mediaOf[number] ?? -1] ?? [];
         const operation: Operation = { number, method: method.toUpperCase(), path, contentTypes };

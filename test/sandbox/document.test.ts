@@ -1,6 +1,7 @@
 import { dereference } from "@apidevtools/json-schema-ref-parser";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cloneAnything } from "../../src/sandbox/clone.guest.js";
 import { openDocument } from "./open-document.ts";
 import { difference } from "./same-graph.ts";
 
@@ -29,6 +30,11 @@ const pet = {
         callbacks: { later: { "{$request.body#/url}": { post: { responses: {} } } } },
         security: [],
       },
+    },
+    "/lists": {
+      parameters: [{ $ref: "#/components/parameters/id" }],
+      servers: [{ url: "x" }],
+      get: { responses: {} },
     },
     "/same": { $ref: "#/components/pathItems/shared" },
   },
@@ -80,6 +86,20 @@ describe("spec", () => {
     expect(spec.paths["/same"].post.operationId).toBe("viaRef");
   });
 
+  test("lists of a path item are arrays in every respect, read or not", () => {
+    const item = openDocument(pet).spec.paths["/lists"];
+    expect(Object.keys(item).toSorted()).toEqual(["get", "parameters", "servers"]);
+    expect(item.parameters.summary).toBeUndefined();
+    expect(Array.isArray(item.parameters)).toBe(true);
+    expect(item.parameters.map((parameter: { name: string }) => parameter.name)).toEqual(["id"]);
+    expect([...item.servers]).toEqual([{ url: "x" }]);
+    expect(openDocument(pet).spec.paths["/lists"].parameters).toHaveLength(1);
+    expect(JSON.stringify(openDocument(pet).spec.paths["/lists"].servers)).toBe('[{"url":"x"}]');
+    const changed = openDocument(pet).spec.paths["/lists"].parameters;
+    changed.push({ name: "more" });
+    expect(changed).toHaveLength(2);
+  });
+
   test("shares what is shared, keeps true cycles, and lays siblings over a reference", () => {
     const { Pet } = spec.components.schemas;
     expect(Pet.properties.mother).toBe(Pet);
@@ -110,15 +130,19 @@ describe("spec", () => {
       "x-cost",
     ]);
     expect("responses" in get).toBe(true);
-    expect(structuredClone(openDocument(pet).spec.paths["/pets/{id}"].get.security)).toEqual([]);
+    const clone = cloneAnything(openDocument(pet).spec.paths["/pets/{id}"]);
+    expect(clone.parameters[0].name).toBe("id");
+    expect(clone.get.responses["404"]).toEqual({ description: "none" });
+    expect(Array.isArray(openDocument(pet).spec.paths["/pets/{id}"].parameters)).toBe(true);
     expect(JSON.stringify(openDocument(pet).spec.paths["/same"])).toBe(
       '{"post":{"operationId":"viaRef","responses":{}}}',
     );
   });
 
   test("a clone of a part with a cycle keeps the cycle", () => {
-    const clone = structuredClone(openDocument(pet).spec.components.schemas.Pet);
-    expect(clone.properties.mother).toBe(clone);
+    const clone = cloneAnything(openDocument(pet).spec);
+    expect(clone.components.schemas.Pet.properties.mother).toBe(clone.components.schemas.Pet);
+    expect(difference(clone, spec)).toBeUndefined();
   });
 
   test("prints a cycle as a reference, and what is merely shared in full", () => {

@@ -3,7 +3,7 @@ import { buildFindIndex } from "../../scripts/spec/find-index.ts";
 import { operationTexts } from "../../scripts/spec/operation-texts.ts";
 import { createDescribe } from "../../src/sandbox/describe.guest.js";
 import { createDocument } from "../../src/sandbox/document.guest.js";
-import { createFind } from "../../src/sandbox/find.guest.js";
+import { createFind, listOperations } from "../../src/sandbox/find.guest.js";
 import { createStringify } from "../../src/sandbox/json.guest.js";
 import { encodePieces } from "../../src/spec/pieces.ts";
 
@@ -13,12 +13,16 @@ export function openDocument(document: object) {
   const bodies = encodePieces(pieces).buffer as ArrayBuffer;
   const fresh = JSON.parse(JSON.stringify(index)) as unknown;
   const { spec, pointers, readOperation } = createDocument(fresh, bodies);
+  const operations = listOperations(fresh);
   const findIndex = buildFindIndex(operationTexts(document as Record<string, unknown>)).buffer as ArrayBuffer;
   return {
     spec: spec as Document,
     stringify: createStringify(pointers),
-    find: createFind(fresh, findIndex, readOperation) as (text: string, options?: object) => Hit[],
-    describe: createDescribe(fresh, readOperation, pointers) as (which: unknown, options?: object) => string,
+    find: createFind(operations, findIndex, readOperation) as (text: string, options?: object) => Hit[],
+    describe: createDescribe(operations, readOperation, pointers) as (
+      which: unknown,
+      options?: object,
+    ) => string,
   };
 }
 

@@ -89,6 +89,17 @@ describe("a program", () => {
     expect((await callTool(twofold.url, "search", { code })).text).toBe("The operation echo");
   });
 
+  test("that asks for chance or the clock is answered anew, any other from what is known", async () => {
+    const twice = async (code: string) => [
+      await run(twofold.url, "search", code),
+      await run(twofold.url, "search", code),
+    ];
+    const [chance, other] = await twice("Math.random()");
+    expect(chance).not.toBe(other);
+    const [first, again] = await twice("Object.keys(spec.paths).length + 0 * [].length");
+    expect(again).toBe(first);
+  });
+
   test.each([
     "for (;;) {}",
     "while (true);",
