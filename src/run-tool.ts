@@ -31,7 +31,7 @@ export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => P
       if (message !== undefined) return toAnswer({ kind: "refused", message, position: call.position }, code);
     }
     const document = program.usesDocument
-      ? { document: { hash: settings.hash, index, bodies, ...(program.usesFind && { findIndex }) } }
+      ? { document: { index, bodies, ...(program.usesFind && { findIndex }) } }
       : {};
     if (tool === "search") {
       const outcome = await runProgram({ loader: env.LOADER, program, ...document, limits });

@@ -5,7 +5,7 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import { createMcpHandler } from "agents/mcp/server";
 import type { Limits } from "../limits.ts";
 import { readJsonRpc } from "./read-json-rpc.ts";
-import { instructions, tools } from "./tools.ts";
+import { instructions, shortTitle, tools } from "./tools.ts";
 import type { ToolName } from "./tools.ts";
 
 export type RunTool = (tool: ToolName, code: unknown) => Promise<CallToolResult>;
@@ -29,7 +29,7 @@ export async function handleMcp(
 
 function createServer({ title, runTool }: { title: string; runTool: RunTool }): Server {
   const server = new Server(
-    { name: "twofold", version: "0.1.0", title: `${title} (Twofold)` },
+    { name: "twofold", version: "0.1.0", title: `${shortTitle(title)} (Twofold)` },
     { capabilities: { tools: {} }, instructions: instructions(title) },
   );
   server.setRequestHandler("tools/list", () => ({ tools }));

@@ -89,8 +89,8 @@ export function toPlain(
     if (object instanceof Headers || object instanceof URLSearchParams || object instanceof FormData)
       return record([...object]);
     if (typeof object.then === "function") return "[promise: await it]";
-    if (object instanceof String || object instanceof Number || object instanceof Boolean)
-      return convert(object.valueOf(), "");
+    const primitive = Object.prototype.toString.call(object);
+    if (/^\[object (String|Number|Boolean)\]$/.test(primitive)) return convert(object.valueOf(), "");
     if (typeof object.toJSON === "function") return convert(object.toJSON(), "");
     return record(readable(object));
   }

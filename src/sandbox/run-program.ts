@@ -7,7 +7,7 @@ import { Capability } from "./capability.ts";
 import type { RequestHandler } from "./capability.ts";
 import type { Outcome } from "./outcome.ts";
 import { readOutcome } from "./read-outcome.ts";
-import { guestHash, sha256, workerCode } from "./worker-code.ts";
+import { workerCode } from "./worker-code.ts";
 import type { ProgramDocument } from "./worker-code.ts";
 
 export type RunOptions = {
@@ -29,11 +29,9 @@ export async function runProgram({
   request,
   limits,
 }: RunOptions): Promise<Outcome> {
-  const code = () => workerCode(program.module, document, limits);
-  // Without a capability nothing in the isolate is anybody's, so it may be kept and shared by its content.
-  // With one it must be new: a kept isolate keeps its globals, and so one user's values, for the next.
-  const worker =
-    request === undefined ? loader.get(await isolateName(program, document), code) : loader.load(code());
+  // A new isolate every run. A kept one (`get`) would keep one run's globals for the next, and hundreds of them, each
+  // with its copy of the document, made new searches two to three times slower than the isolates saved.
+  const worker = loader.load(workerCode(program.module, document, limits));
   const options = JSON.stringify({
     document: document !== undefined,
     find: document?.findIndex !== undefined,
@@ -71,10 +69,6 @@ const closedAnswer = JSON.stringify({
     message: "The run has ended; its calls are no longer answered. Await every api.request before returning.",
   },
 });
-
-async function isolateName(program: CompiledProgram, document: ProgramDocument | undefined): Promise<string> {
-  return sha256([await guestHash(), document?.hash ?? "", program.module].join("\0"));
-}
 
 /** The isolate itself failed: it could not start, or the runtime ended it. */
 function isolateFailure(error: unknown, limits: Limits): Outcome {

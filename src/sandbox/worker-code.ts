@@ -18,7 +18,6 @@ import wordsModule from "./words.guest.js";
 
 /** What of the document a program is given: all of it, or none. */
 export type ProgramDocument = {
-  hash: string;
   index: ArrayBuffer;
   bodies: ArrayBuffer;
   /** Present when the program uses `find` or `describe`. */
@@ -81,36 +80,6 @@ function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModu
   };
 }
 
-/** Changes whenever anything but the program does, so that a cached isolate is never an old one. */
-export async function guestHash(): Promise<string> {
-  guestDigest ??= sha256(
-    [
-      main,
-      api,
-      clone,
-      consoleModule,
-      json,
-      plain,
-      result,
-      tick,
-      document,
-      find,
-      rank,
-      wordsModule,
-      describe,
-      types,
-      guestCompatibilityDate,
-    ].join("\0"),
-  );
-  return guestDigest;
-}
-
-export async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-let guestDigest: Promise<string> | undefined;
 let decoded: { index: ArrayBuffer; text: string } | undefined;
 
 function indexText({ index }: ProgramDocument): string {
