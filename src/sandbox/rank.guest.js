@@ -24,7 +24,6 @@ export function createRanker(buffer, operations) {
   const vocabulary = new TextDecoder()
     .decode(new Uint8Array(buffer, 20 + 4 * (count + termCount + postingCount)))
     .split("\n");
-  const numbers = new Map(vocabulary.map((term, n) => [term, n]));
   const verbStems = Object.fromEntries(
     Object.entries(verbs).map(([method, text]) => [method, new Set(words(text))]),
   );
@@ -37,7 +36,7 @@ export function createRanker(buffer, operations) {
     const scores = new Float64Array(count);
     const covered = new Float64Array(count);
     for (const word of new Set(asked)) {
-      for (const [term, factor] of matches(word, vocabulary, numbers)) {
+      for (const [term, factor] of matches(word, vocabulary)) {
         const from = starts[term];
         const to = starts[term + 1];
         const idf = Math.log(1 + (count - (to - from) + 0.5) / (to - from + 0.5));
@@ -70,9 +69,9 @@ export function createRanker(buffer, operations) {
 }
 
 /** The terms a query word stands for: itself, or else those that begin alike or are a slip of the keyboard away. */
-function matches(word, vocabulary, numbers) {
-  const exact = numbers.get(word);
-  if (exact !== undefined) return [[exact, 1]];
+function matches(word, vocabulary) {
+  const exact = positionOf(word, vocabulary);
+  if (vocabulary[exact] === word) return [[exact, 1]];
   if (word.length < 3) return [];
   const slips = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
   const near = [];
@@ -87,6 +86,18 @@ function matches(word, vocabulary, numbers) {
     }
   }
   return near.toSorted((a, b) => a[2] - b[2]).slice(0, 3);
+}
+
+/** Where a word stands in the sorted vocabulary, or would: a table of all of it would cost more than the search. */
+function positionOf(word, vocabulary) {
+  let low = 0;
+  let high = vocabulary.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (vocabulary[middle] < word) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Optimal string alignment distance; anything above `maximum` may be answered as maximum + 1. */
