@@ -64,18 +64,22 @@ export function createDescribe(operations, readOperation, pointers) {
 function locate(which, operations) {
   const name = typeof which === "string" ? which.trim() : `${which?.method} ${which?.path}`;
   const byAddress = /^([a-z]+)\s+(\/.*)$/i.exec(name);
-  const found = operations.find(({ method, path, operationId }) =>
-    byAddress === null
-      ? operationId === name
-      : method === byAddress[1].toLowerCase() && path === byAddress[2],
-  );
-  const located = found ?? operations.find(({ operationId }) => operationId === name);
-  if (located === undefined) {
+  const [method, path] = byAddress === null ? [] : [byAddress[1].toLowerCase(), byAddress[2]];
+  const located = operations.find((operation) => operation.method === method && operation.path === path);
+  if (located !== undefined) return located;
+  const called = operations.filter(({ operationId }) => operationId === name);
+  if (called.length > 1) {
+    const addresses = called.map((operation) => `${operation.method.toUpperCase()} ${operation.path}`);
+    throw new Error(
+      `Several operations are called ${JSON.stringify(name)}: ${addresses.join(", ")}. Give one of these.`,
+    );
+  }
+  if (called.length === 0) {
     throw new Error(
       `There is no operation ${JSON.stringify(name)}. Give an operationId, "GET /path", or a hit of find(text).`,
     );
   }
-  return located;
+  return called[0];
 }
 
 function parameterLine(parameter, types) {
