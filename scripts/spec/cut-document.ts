@@ -7,6 +7,7 @@ import type {
   OperationSummary,
   PathItemSummary,
 } from "../../src/spec/format.ts";
+import { noteField } from "./notes.ts";
 import { mergeReference } from "./json-pointer.ts";
 
 type Json = Record<string, unknown>;
@@ -25,16 +26,25 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
     pathLists: [],
     media: media.lists,
     mediaOf: [],
+    otherPaths: {},
+    notes: {},
     root: [],
     hasPaths: isObject(document["paths"]),
     hasComponents: isObject(document["components"]),
   };
+  let paths = 0;
   const pendingItems: [path: number, rest: Json][] = [];
-  for (const [number, [path, value]] of Object.entries((document["paths"] ?? {}) as Json).entries()) {
+  for (const [path, value] of Object.entries((document["paths"] ?? {}) as Json)) {
     const item = mergeReference(value, document);
+    if (!isObject(item) || path.startsWith("x-")) {
+      define(index.otherPaths, path, value);
+      continue;
+    }
+    const number = paths;
+    paths += 1;
     const summaries: PathItemSummary = {};
     const rest: Json = {};
-    for (const [key, operation] of Object.entries(isObject(item) ? item : {})) {
+    for (const [key, operation] of Object.entries(item)) {
       if (!methods.has(key) || !isObject(operation)) {
         const isText = (key === "summary" || key === "description") && typeof operation === "string";
         define(isText ? summaries : rest, key, operation);
@@ -42,6 +52,8 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
       }
       const { summary, body } = splitOperation(operation);
       define(summaries, key, summary);
+      const note = operation[noteField];
+      if (typeof note === "string") index.notes[index.operations.length] = note;
       index.operations.push(shapes.number(Object.keys(body)));
       index.mediaOf.push(media.number(contentTypes(operation, document)));
       pieces.push(body);

@@ -13,7 +13,7 @@ export function operationTexts(document: Json): OperationText[] {
   const methods = new Set<string>(httpMethods);
   const resolve = (value: unknown) => asObject(mergeReference(value, document));
   return Object.entries(asObject(document["paths"])).flatMap(([path, pathItem]) => {
-    const item = resolve(pathItem);
+    const item = path.startsWith("x-") ? {} : resolve(pathItem);
     const shared = asList(item["parameters"]);
     return Object.entries(item)
       .filter(([key, operation]) => methods.has(key) && isObject(operation))

@@ -18,11 +18,12 @@ export function checkLiteralCall(
     if (call.params === undefined) return undefined;
     const placeholders = [...operation.path.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
     const missing = placeholders.filter((name) => params[name] === undefined);
+    const note = operation.note === undefined ? "" : ` Note on this operation: ${operation.note}`;
     if (missing.length > 0)
-      return `${operation.method} ${operation.path} needs params: {${missing.join(", ")}}.`;
+      return `${operation.method} ${operation.path} needs params: {${missing.join(", ")}}.${note}`;
     const unknown = call.params.find((name) => !placeholders.includes(name));
     if (unknown === undefined) return undefined;
-    return `params.${unknown} is not a placeholder of ${operation.path}. Query values go into query.`;
+    return `params.${unknown} is not a placeholder of ${operation.path}. Query values go into query.${note}`;
   } catch (error) {
     if (error instanceof CallRefused) return error.message;
     throw error;

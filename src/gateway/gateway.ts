@@ -3,7 +3,7 @@
 
 import type { Credential } from "../auth/credential.ts";
 import type { Limits } from "../limits.ts";
-import type { Operations } from "../spec/operations.ts";
+import type { Operation, Operations } from "../spec/operations.ts";
 import { buildHeaders } from "./build-headers.ts";
 import { buildUrl } from "./build-url.ts";
 import { CallRefused, readCall } from "./call.ts";
@@ -53,9 +53,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const call = readCall(text);
     const { operation, params, query } = matchOperation(call, options.operations);
-    const url = buildUrl(options.baseUrl, operation, params, query);
-    const headers = buildHeaders(call.headers, options.credential, `Twofold/0.1 (+run ${options.runId})`);
-    const body = encodeBody(call, operation, headers, limits);
+    const { url, headers, body } = withNote(operation, () => {
+      const url = buildUrl(options.baseUrl, operation, params, query);
+      const headers = buildHeaders(call.headers, options.credential, `Twofold/0.1 (+run ${options.runId})`);
+      return { url, headers, body: encodeBody(call, operation, headers, limits) };
+    });
     if (options.credential.kind === "query")
       url.searchParams.set(options.credential.name, options.credential.value);
     const entry: LedgerEntry = { method: operation.method, path: operation.path, status: "in flight" };
@@ -102,6 +104,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     ledger,
     close: () => abort.abort(),
   };
+}
+
+/** A refusal of an operation that someone left a note on carries the note. */
+function withNote<T>(operation: Operation, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof CallRefused) || operation.note === undefined) throw error;
+    throw new CallRefused(error.kind, `${error.message} Note on this operation: ${operation.note}`);
+  }
 }
 
 function retryAdvice(method: string): string {

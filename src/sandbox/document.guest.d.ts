@@ -5,7 +5,7 @@ export default source;
 
 export function createDocument(
   index: unknown,
-  bodies: ArrayBuffer,
+  readBodies: () => ArrayBuffer,
 ): {
   spec: unknown;
   pointers: WeakMap<object, string>;

@@ -9,13 +9,18 @@ const firstOperation = 2;
 
 /**
  * @param {any} index the parsed index (src/spec/format.ts); it becomes part of the document, so it must be fresh
- * @param {ArrayBuffer} bodies the pieces (src/spec/pieces.ts)
+ * @param {() => ArrayBuffer} readBodies the pieces (src/spec/pieces.ts); asked for when first something of them is touched
  * @returns {{spec: any, pointers: WeakMap<object, string>, readOperation: (which: {n: number, item: number}) => any}} the document, where its reference targets stand
  */
-export function createDocument(index, bodies) {
-  const header = new DataView(bodies);
+export function createDocument(index, readBodies) {
   const decoder = new TextDecoder();
+  let bodies;
+  let header;
   const readPiece = (n) => {
+    if (bodies === undefined) {
+      bodies = readBodies();
+      header = new DataView(bodies);
+    }
     const start = header.getUint32(4 + 4 * n, true);
     const end = header.getUint32(8 + 4 * n, true);
     return JSON.parse(decoder.decode(new Uint8Array(bodies, start, end - start)));
@@ -181,6 +186,10 @@ export function createDocument(index, bodies) {
     for (const [number, shape, piece] of index.pathLists) {
       const item = paths[names[number]];
       for (const key of shapes[shape]) set(item, key, new Proxy([], new LateList(piece, key)));
+    }
+    for (const key of Object.keys(index.otherPaths)) {
+      define(paths, key, index.otherPaths[key]);
+      link(paths, key, index.otherPaths[key]);
     }
     return paths;
   }

@@ -3,6 +3,8 @@
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import program from "program.js";
+// What of the document the program uses, and nothing when it uses none: worker-code.ts writes this module.
+import * as scope from "scope.js";
 import { createApi } from "./api.guest.js";
 import { createConsole } from "./console.guest.js";
 import { createStringify } from "./json.guest.js";
@@ -20,30 +22,19 @@ export default class Guest extends WorkerEntrypoint {
    */
   async run(options, capability) {
     const settings = JSON.parse(options);
-    const { document, find, logChars, busyMs } = settings;
+    const { logChars, busyMs } = settings;
     let pointers = new WeakMap();
     const globals = {};
-    if (document) {
-      const [{ createDocument }, { cloneAnything }, index, bodies] = await Promise.all([
-        import("./document.guest.js"),
-        import("./clone.guest.js"),
-        import("index.json"),
-        import("bodies.bin"),
-      ]);
-      const parsed = JSON.parse(index.default);
-      const created = createDocument(parsed, bodies.default);
+    if (scope.index !== undefined) {
+      const index = JSON.parse(scope.index);
+      const created = scope.createDocument(index, scope.readBodies);
       pointers = created.pointers;
       globals.spec = created.spec;
-      globalThis.structuredClone = cloneAnything;
-      if (find) {
-        const [{ createFind, listOperations }, { createDescribe }, findIndex] = await Promise.all([
-          import("./find.guest.js"),
-          import("./describe.guest.js"),
-          import("find.bin"),
-        ]);
-        const operations = listOperations(parsed);
-        globals.find = createFind(operations, findIndex.default, created.readOperation);
-        globals.describe = createDescribe(operations, created.readOperation, pointers);
+      globalThis.structuredClone = scope.cloneAnything;
+      if (scope.findIndex !== undefined) {
+        const operations = scope.listOperations(index);
+        globals.find = scope.createFind(operations, scope.findIndex, created.readOperation);
+        globals.describe = scope.createDescribe(operations, created.readOperation, pointers);
       }
     }
     JSON.stringify = createStringify(pointers);

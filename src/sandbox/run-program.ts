@@ -33,8 +33,6 @@ export async function runProgram({
   // with its copy of the document, made new searches two to three times slower than the isolates saved.
   const worker = loader.load(workerCode(program.module, document, limits));
   const options = JSON.stringify({
-    document: document !== undefined,
-    find: document?.findIndex !== undefined,
     resultChars: limits.resultChars,
     imageBytes: limits.imageBytes,
     logChars: limits.logChars,

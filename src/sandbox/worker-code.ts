@@ -48,6 +48,7 @@ export function workerCode(
     modules: {
       "main.guest.js": { js: main },
       "program.js": { js: program },
+      "scope.js": { js: scopeModule(spec) },
       "api.guest.js": { js: api },
       "console.guest.js": { js: consoleModule },
       "json.guest.js": { js: json },
@@ -63,12 +64,27 @@ export function workerCode(
   };
 }
 
+/** Static imports: a dynamic one costs more than the module it brings. */
+const documentScope = `
+export { createDocument } from "./document.guest.js";
+export { cloneAnything } from "./clone.guest.js";
+export { default as index } from "index.json";
+export { default as readBodies } from "bodies.cjs";
+`;
+const findScope = `
+export { createFind, listOperations } from "./find.guest.js";
+export { createDescribe } from "./describe.guest.js";
+export { default as findIndex } from "find.bin";
+`;
+
 function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModule> {
   return {
     "document.guest.js": { js: document },
     "clone.guest.js": { js: clone },
     "index.json": { text: indexText(spec) },
     "bodies.bin": { data: spec.bodies },
+    // Only require() is both late and synchronous: the bodies are copied into the isolate when a getter asks for them.
+    "bodies.cjs": { cjs: 'module.exports = () => require("bodies.bin");' },
     ...(spec.findIndex !== undefined && {
       "find.guest.js": { js: find },
       "rank.guest.js": { js: rank },
@@ -78,6 +94,11 @@ function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModu
       "find.bin": { data: spec.findIndex },
     }),
   };
+}
+
+function scopeModule(spec: ProgramDocument | undefined): string {
+  if (spec === undefined) return "";
+  return spec.findIndex === undefined ? documentScope : documentScope + findScope;
 }
 
 let decoded: { index: ArrayBuffer; text: string } | undefined;

@@ -38,6 +38,8 @@ export function operationsOf(item: PathItemSummary): [method: string, operation:
 export type ArtifactIndex = {
   format: 1;
   paths: Record<string, PathItemSummary>;
+  /** What stands in `paths` and is no path item, such as extensions. */
+  otherPaths: Record<string, unknown>;
   /** Lists of keys that occur together: what an operation or path item holds beyond the index. */
   shapes: string[][];
   /** The n-th operation's shape. */
@@ -49,6 +51,8 @@ export type ArtifactIndex = {
   /** Distinct lists of request content types; the n-th operation's is `media[mediaOf[n]]`. */
   media: string[][];
   mediaOf: number[];
+  /** Hints of api.jsonc or an overlay, by number of the operation. */
+  notes: Record<number, string>;
   /** Every key of the document, in its order; what is neither in `paths` nor in `components` is in piece 0. */
   root: string[];
   hasPaths: boolean;

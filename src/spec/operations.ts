@@ -13,6 +13,8 @@ export type Operation = {
   operationId?: string;
   /** Request content types, in the document's order. */
   contentTypes: string[];
+  /** A hint of whoever set this API up, e.g. which other operation to use. */
+  note?: string;
 };
 
 export class Operations {
@@ -28,6 +30,8 @@ export class Operations {
         const contentTypes = index.media[index.mediaOf[number] ?? -1] ?? [];
         const operation: Operation = { number, method: method.toUpperCase(), path, contentTypes };
         if (operationId !== undefined) operation.operationId = operationId;
+        const note = index.notes[number];
+        if (note !== undefined) operation.note = note;
         operations.push(operation);
         this.all.push(operation);
       }

@@ -12,6 +12,7 @@ const index = {
   paths: Object.fromEntries(templates.map((path) => [path, { get: {} }])),
   media: [],
   mediaOf: [],
+  notes: {},
 } as unknown as ArtifactIndex;
 const operations = new Operations(index);
 

@@ -86,6 +86,17 @@ describe("spec", () => {
     expect(spec.paths["/same"].post.operationId).toBe("viaRef");
   });
 
+  test("what is no path item in paths is there as it was written", () => {
+    const odd = {
+      openapi: "3.1.0",
+      info,
+      paths: { "x-a": null, "x-b": { get: { operationId: "no" } }, "/text": "no item", "/a": { get: {} } },
+    };
+    const opened = openDocument(odd);
+    expect(difference(opened.spec, odd)).toBeUndefined();
+    expect(opened.find("a").map(({ path }) => path)).toEqual(["/a"]);
+  });
+
   test("lists of a path item are arrays in every respect, read or not", () => {
     const item = openDocument(pet).spec.paths["/lists"];
     expect(Object.keys(item).toSorted()).toEqual(["get", "parameters", "servers"]);

@@ -12,7 +12,7 @@ export function openDocument(document: object) {
   const { index, pieces } = cutDocument(document as Record<string, unknown>);
   const bodies = encodePieces(pieces).buffer as ArrayBuffer;
   const fresh = JSON.parse(JSON.stringify(index)) as unknown;
-  const { spec, pointers, readOperation } = createDocument(fresh, bodies);
+  const { spec, pointers, readOperation } = createDocument(fresh, () => bodies);
   const operations = listOperations(fresh);
   const findIndex = buildFindIndex(operationTexts(document as Record<string, unknown>)).buffer as ArrayBuffer;
   return {

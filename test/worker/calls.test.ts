@@ -183,6 +183,11 @@ describe("what is refused before anything is sent", () => {
       "params.x is not a placeholder",
     );
   });
+  test("an operation with a note, with the note", async () => {
+    expect(await refusal(`{ method: "DELETE", path: "/items/{id}" }`)).toContain(
+      "Note on this operation: Archive it instead.",
+    );
+  });
   test("a call that is spelled out, before the program runs", async () => {
     const code = `async () => {
   await api.request({ method: "DELETE", path: "/items/{id}", params: { id: 1 } });

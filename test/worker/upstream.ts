@@ -88,7 +88,10 @@ export const upstreamDocument = {
     ),
     "/echo": { post: operation("echo", anyBody), put: operation("replace", anyBody) },
     "/text": { post: operation("text", { requestBody: { content: { "text/csv": {} } } }) },
-    "/items/{id}": { get: operation("getItem", id), delete: operation("deleteItem", id) },
+    "/items/{id}": {
+      get: operation("getItem", id),
+      delete: operation("deleteItem", { ...id, "x-twofold-note": "Archive it instead." }),
+    },
     "/items/{id}/parts/{part}": { get: operation("getPart") },
   },
   components: {
