@@ -11,6 +11,11 @@ export const limits = {
   cpuMs: 10_000,
   /** Milliseconds a program may keep the processor by itself, counted inside the isolate where no one else counts. */
   busyMs: 5_000,
+  /** Characters of a call's path, and of the URL made of it: what servers take, and what matching stays quick with. */
+  pathChars: 4_096,
+  urlChars: 16_384,
+  /** API calls under way at once: each holds its bodies in the 128 MB a Worker has. */
+  concurrentCalls: 6,
   /** API calls of one run. */
   calls: 500,
   /** Bytes of one request body to the API. */

@@ -12,7 +12,8 @@ import type { LiteralCall } from "./literal-calls.ts";
 import { parseProgram } from "./parse-program.ts";
 import type { Refused } from "./parse-program.ts";
 import { SourceEdit } from "./source-edit.ts";
-import { stripFence } from "./strip-fence.ts";
+import { onlyFencedBlock, stripFence } from "./strip-fence.ts";
+import { walk } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
 
 export type CompiledProgram = {
@@ -45,16 +46,26 @@ export function compileProgram(
 ): Compilation {
   const wrong = checkText(text, limits);
   if (wrong !== undefined) return { ok: false, message: wrong };
-  const parsed = parseProgram(stripFence(String(text)));
+  const parsed = parse(String(text));
   if (!parsed.ok) return parsed;
   const free = freeNames(parsed.program);
   const names = given[tool];
   const refused = checkNames(free, names);
   if (refused !== undefined) return { ok: false, ...refused };
   const edit = new SourceEdit(parsed.code);
-  const tick = unusedName("tick", parsed.code);
+  const identifiers = new Set<unknown>();
+  walk(parsed.program as unknown as Node, ({ type, name }) => {
+    if (type === "Identifier") identifiers.add(name);
+  });
+  const tick = unusedName("tick", identifiers);
   guardLoops(parsed.program as unknown as Node, edit, `${tick}()`);
-  enter(findEntry(parsed.program), edit, parsed.code.length, `{ ${names.join(", ")} }`);
+  enter(
+    findEntry(parsed.program),
+    edit,
+    parsed.code.length,
+    `{ ${names.join(", ")} }`,
+    unusedName("main", identifiers),
+  );
   // The globals are parameters, so that two runs in one isolate cannot mix them up; the program has a scope of its own
   // below them, so that it may declare a name we also hand it.
   const module = `export default async ({ ${names.join(", ")} }, ${tick}) => {\nreturn await (async () => {\n${edit.text()}\n})();\n};\n`;
@@ -79,6 +90,13 @@ export function compileProgram(
   };
 }
 
+function parse(text: string): ReturnType<typeof parseProgram> {
+  const whole = parseProgram(stripFence(text));
+  const block = whole.ok ? undefined : onlyFencedBlock(text);
+  const inner = block === undefined ? whole : parseProgram(block);
+  return inner.ok ? inner : whole;
+}
+
 function checkText(text: unknown, limits: Limits): string | undefined {
   const example = `e.g. async () => Object.keys(spec.paths)`;
   if (text === undefined) return `The argument "code" is missing. Give a JavaScript program, ${example}`;
@@ -92,9 +110,14 @@ function checkText(text: unknown, limits: Limits): string | undefined {
 }
 
 /** Makes the program's beginning the beginning of the run, and its last value the answer. */
-function enter(entry: Entry, edit: SourceEdit, length: number, globals: string): void {
+function enter(entry: Entry, edit: SourceEdit, length: number, globals: string, main: string): void {
   if (entry.exportStart !== undefined) edit.blank(entry.exportStart, entry.node.start);
   switch (entry.kind) {
+    case "exported":
+      // Called at the end: it may use what is declared below it.
+      edit.insertOutside(entry.node.start, entry.node.end, `const ${main} = (`, ");");
+      edit.insert(length, `\nreturn typeof ${main} === "function" ? await ${main}(${globals}) : ${main};`);
+      return;
     case "function":
       edit.insertOutside(entry.node.start, entry.node.end, "return await (", `)(${globals})`);
       return;
@@ -111,8 +134,9 @@ function enter(entry: Entry, edit: SourceEdit, length: number, globals: string):
   }
 }
 
-function unusedName(wanted: string, code: string): string {
+/** Compared with names as parsed: in the text one can be written with escapes. */
+function unusedName(wanted: string, taken: Set<unknown>): string {
   let name = wanted;
-  while (code.includes(name)) name = `$${name}`;
+  while (taken.has(name)) name = `$${name}`;
   return name;
 }

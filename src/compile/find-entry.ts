@@ -5,8 +5,10 @@ import type * as acorn from "acorn";
 type At = { start: number; end: number };
 
 export type Entry =
-  /** Called; its value is the answer. `exportStart` is where an `export default` before it begins. */
-  | { kind: "function"; node: At; exportStart?: number }
+  /** Called; its value is the answer. */
+  | { kind: "function"; node: At; exportStart?: never }
+  /** What `export default` stands before, a function or a value; `exportStart` is where that begins. */
+  | { kind: "exported"; node: At; exportStart: number }
   /** Declared under a name that nothing at the top level calls, so it is called at the end. */
   | { kind: "named"; node: At; name: string; exportStart?: number }
   /** The expression the statements end in. */
@@ -33,7 +35,7 @@ function exportedEntry({ declaration, start }: acorn.ExportDefaultDeclaration): 
   if (declaration.type === "FunctionDeclaration" && declaration.id !== null) {
     return { kind: "named", name: declaration.id.name, node: declaration, exportStart: start };
   }
-  return { kind: "function", node: declaration, exportStart: start };
+  return { kind: "exported", node: declaration, exportStart: start };
 }
 
 function functionName(node: acorn.Program["body"][number]): string | undefined {

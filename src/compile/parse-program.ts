@@ -3,6 +3,7 @@
 import { tsPlugin } from "@sveltejs/acorn-typescript";
 import * as acorn from "acorn";
 import { stripTypes } from "./strip-types.ts";
+import { walk } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
 
 export type Refused = { ok: false; message: string; position?: { line: number; column: number } };
@@ -23,6 +24,14 @@ const options = {
 let typescript: typeof acorn.Parser | undefined;
 
 export function parseProgram(text: string): Parsed {
+  const parsed = parseText(text);
+  if (parsed.ok || !/^\s*(async\s+)?function\b/.test(text)) return parsed;
+  // An anonymous function alone is no statement, but clearly meant as the program. Its first line moves by one column.
+  const wrapped = parseText(`(${text.replace(/;\s*$/, "")}\n)`);
+  return wrapped.ok ? wrapped : parsed;
+}
+
+function parseText(text: string): Parsed {
   const plain = parse(text, acorn.Parser);
   if (plain.ok) return withoutModules(text, plain.program);
   // Only now: the plain parser is faster, and most programs are plain.
@@ -49,7 +58,11 @@ function parse(code: string, parser: typeof acorn.Parser): Attempt {
 }
 
 function withoutModules(code: string, program: acorn.Program): Parsed {
-  const foreign = program.body.find((node) => /^(Import|ExportNamed|ExportAll)/.test(node.type));
+  let foreign: Node | undefined;
+  walk(program as unknown as Node, (node) => {
+    // import() too: what it could bring is the runtime's and our own modules, neither of them a program's business.
+    if (/^(Import|ExportNamed|ExportAll)/.test(node.type)) foreign ??= node;
+  });
   if (foreign === undefined) return { ok: true, code, program };
   const message = foreign.type.startsWith("Import")
     ? "import is not available: there are no modules here. Everything a program can use is already in scope"

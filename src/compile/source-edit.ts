@@ -2,9 +2,12 @@
 
 type Position = { line: number; column: number };
 
+type Insertion = { offset: number; text: string };
+
 export class SourceEdit {
   #source: string;
-  #insertions: { offset: number; text: string }[] = [];
+  #insertions: Insertion[] = [];
+  #outside: Insertion[] = [];
 
   constructor(source: string) {
     this.#source = source;
@@ -12,13 +15,11 @@ export class SourceEdit {
 
   insert(offset: number, text: string): void {
     this.#insertions.push({ offset, text });
-    this.#insertions.sort((a, b) => a.offset - b.offset);
   }
 
   /** Puts two texts around a range, outside of whatever else is inserted at its ends. */
   insertOutside(start: number, end: number, before: string, after: string): void {
-    this.#insertions.unshift({ offset: start, text: before });
-    this.#insertions.sort((a, b) => a.offset - b.offset);
+    this.#outside.push({ offset: start, text: before });
     this.insert(end, after);
   }
 
@@ -31,7 +32,7 @@ export class SourceEdit {
   text(): string {
     let result = "";
     let from = 0;
-    for (const { offset, text } of this.#insertions) {
+    for (const { offset, text } of this.#inOrder()) {
       result += this.#source.slice(from, offset) + text;
       from = offset;
     }
@@ -45,10 +46,15 @@ export class SourceEdit {
     const lineStart = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
     const lineEnd = lineStart + (lines[line - 1]?.length ?? 0);
     let offset = lineStart + column - 1;
-    for (const insertion of this.#insertions) {
+    for (const insertion of this.#inOrder()) {
       if (insertion.offset < lineStart || insertion.offset > lineEnd || insertion.offset >= offset) continue;
       offset = Math.max(insertion.offset, offset - insertion.text.length);
     }
     return { line, column: Math.min(offset, lineEnd) - lineStart + 1 };
+  }
+
+  /** Stable: what was inserted first at a place stands first there, and what goes outside stands before all. */
+  #inOrder(): Insertion[] {
+    return [...this.#outside.toReversed(), ...this.#insertions].toSorted((a, b) => a.offset - b.offset);
   }
 }

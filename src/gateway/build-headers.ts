@@ -5,7 +5,7 @@ import { CallRefused, show } from "./call.ts";
 
 /** Headers that decide where a request goes, how it is framed, who sent it, or which method it really is. */
 const reserved =
-  /^(host|connection|keep-alive|upgrade|te|trailer|transfer-encoding|content-length|expect|via|forwarded|origin|referer|authorization|cookie|cookie2|set-cookie|proxy-.*|sec-.*|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|cf-connecting-.*|cf-ray|cf-visitor|cf-worker|cf-ew-via|cf-ipcountry|cf-access-.*|cf-pseudo-.*|cdn-loop|true-client-ip|user-agent)$/;
+  /^(host|connection|keep-alive|upgrade|te|trailer|transfer-encoding|content-length|expect|via|forwarded|origin|referer|authorization|cookie|cookie2|set-cookie|proxy-.*|sec-.*|x-forwarded(-.*)?|forwarded-for|x-client-ip|client-ip|x-cluster-client-ip|x-host|http2-settings|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|cf-connecting-.*|cf-ray|cf-visitor|cf-worker|cf-ew-via|cf-ipcountry|cf-access-.*|cf-pseudo-.*|cdn-loop|true-client-ip|user-agent)$/;
 
 export function buildHeaders(
   given: Record<string, unknown>,

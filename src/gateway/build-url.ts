@@ -68,6 +68,11 @@ function fill(
     );
   }
   const text = String(value);
+  if (!text.isWellFormed())
+    throw new CallRefused(
+      "parameter",
+      `params.${name} has half of a surrogate pair, which no URL can carry.`,
+    );
   if (/^\{.*\}$/.test(text))
     throw new CallRefused(
       "parameter",

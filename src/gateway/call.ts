@@ -1,6 +1,13 @@
 // What a program asked for, read from the one string it sent. Never trusts its shape.
 
-export type CallBody = { text: string } | { bytes: string } | { json: unknown };
+/** One field of a form: text, or bytes (base64) of a file. */
+export type FormPart = { name: string; value?: string; bytes?: string; filename?: string; type?: string };
+
+export type CallBody =
+  | { text: string }
+  | { bytes: string }
+  | { json: unknown }
+  | { form: FormPart[]; multipart?: boolean };
 
 export type ApiCall = {
   method: string;
@@ -85,8 +92,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isBody(value: unknown): value is CallBody {
-  return (
-    isRecord(value) &&
-    ("json" in value || typeof value["text"] === "string" || typeof value["bytes"] === "string")
+  if (!isRecord(value)) return false;
+  if ("json" in value || typeof value["text"] === "string" || typeof value["bytes"] === "string") return true;
+  return Array.isArray(value["form"]) && value["form"].every(isPart);
+}
+
+function isPart(part: unknown): part is FormPart {
+  if (!isRecord(part) || typeof part["name"] !== "string") return false;
+  return ["value", "bytes", "filename", "type"].every((key) =>
+    ["string", "undefined"].includes(typeof part[key]),
   );
 }

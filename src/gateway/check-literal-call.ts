@@ -23,7 +23,7 @@ export function checkLiteralCall(
       return `${operation.method} ${operation.path} needs params: {${missing.join(", ")}}.${note}`;
     const unknown = call.params.find((name) => !placeholders.includes(name));
     if (unknown === undefined) return undefined;
-    return `params.${unknown} is not a placeholder of ${operation.path}. Query values go into query.${note}`;
+    return `params.${unknown} is not a placeholder of ${operation.path}${placeholders.length === 0 ? "" : `; it has {${placeholders.join("}, {")}}`}. Query values go into query.${note}`;
   } catch (error) {
     if (error instanceof CallRefused) return error.message;
     throw error;

@@ -10,6 +10,7 @@ import { CallRefused, readCall } from "./call.ts";
 import type { Answer } from "./decode-answer.ts";
 import { decodeAnswer } from "./decode-answer.ts";
 import { encodeBody } from "./encode-body.ts";
+import { Slots } from "./slots.ts";
 import { matchOperation } from "./match-operation.ts";
 
 export type GatewayOptions = {
@@ -37,6 +38,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { limits } = options;
   const ledger: LedgerEntry[] = [];
   const abort = new AbortController();
+  const slots = new Slots(limits.concurrentCalls);
 
   async function send(text: string): Promise<Answer> {
     if (abort.signal.aborted) throw new CallRefused("time", "The run has ended; nothing is sent any more.");
@@ -53,10 +55,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
     const call = readCall(text);
     const { operation, params, query } = matchOperation(call, options.operations);
-    const { url, headers, body } = withNote(operation, () => {
+    const { url, headers, body } = await withNote(operation, async () => {
       const url = buildUrl(options.baseUrl, operation, params, query);
       const headers = buildHeaders(call.headers, options.credential, `Twofold/0.1 (+run ${options.runId})`);
-      return { url, headers, body: encodeBody(call, operation, headers, limits) };
+      if (url.href.length > limits.urlChars)
+        throw new CallRefused(
+          "limit",
+          `The URL would be ${url.href.length} characters long; at most ${limits.urlChars} are sent. Put less into query, or use the body.`,
+        );
+      return { url, headers, body: await encodeBody(call, operation, headers, limits) };
     });
     if (options.credential.kind === "query")
       url.searchParams.set(options.credential.name, options.credential.value);
@@ -86,6 +93,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     async request(call) {
+      const leave = await slots.enter();
       try {
         return JSON.stringify(await send(call));
       } catch (error) {
@@ -99,6 +107,8 @@ export function createGateway(options: GatewayOptions): Gateway {
             message: "Twofold failed on this call; it is a fault of the server, not of the program.",
           },
         });
+      } finally {
+        leave();
       }
     },
     ledger,
@@ -107,9 +117,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 /** A refusal of an operation that someone left a note on carries the note. */
-function withNote<T>(operation: Operation, build: () => T): T {
+async function withNote<T>(operation: Operation, build: () => Promise<T>): Promise<T> {
   try {
-    return build();
+    return await build();
   } catch (error) {
     if (!(error instanceof CallRefused) || operation.note === undefined) throw error;
     throw new CallRefused(error.kind, `${error.message} Note on this operation: ${operation.note}`);

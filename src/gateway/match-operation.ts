@@ -3,6 +3,7 @@
 import type { Operation, Operations } from "../spec/operations.ts";
 import type { ApiCall } from "./call.ts";
 import { CallRefused, show } from "./call.ts";
+import { limits } from "../limits.ts";
 import { nearest } from "./nearest.ts";
 
 export type MatchedCall = {
@@ -13,6 +14,11 @@ export type MatchedCall = {
 
 export function matchOperation(call: ApiCall, operations: Operations): MatchedCall {
   const method = call.method.toUpperCase();
+  if (call.path.length > limits.pathChars)
+    throw new CallRefused(
+      "call",
+      `path is ${call.path.length} characters long; at most ${limits.pathChars} are taken. Long values belong into query or body.`,
+    );
   if (!/^[A-Z]+$/.test(method))
     throw new CallRefused("call", `method is ${show(call.method)}. Give an HTTP method, e.g. "GET".`);
   // Some documents tell operations of one path apart by a fragment of their own.

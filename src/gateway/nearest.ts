@@ -20,10 +20,13 @@ export function nearest(method: string, path: string, operations: Operations, co
 }
 
 function words(path: string): string[] {
+  // Bounded: comparing costs segments times segments for every operation of the document.
   return path
+    .slice(0, 600)
     .toLowerCase()
     .split(/[/?]/)
-    .filter((word) => word !== "");
+    .filter((word) => word !== "")
+    .slice(0, 20);
 }
 
 /** Edit distance over segments; replacing one costs how unlike the two are, a placeholder fits anything cheaply. */

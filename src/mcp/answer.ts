@@ -15,8 +15,10 @@ export function toAnswer(outcome: Outcome, code: unknown, run?: RunReport): Call
   const notes = [
     ...(outcome.kind === "refused" || outcome.logs.length === 0 ? [] : ["Console:", ...outcome.logs, ""]),
     ...(outcome.kind === "ok" && outcome.note !== undefined ? [outcome.note] : []),
-    ...(failed && run !== undefined && run.calls.length > 0
-      ? ["Calls made, in order:", ...run.calls.map(callLine)]
+    ...(run !== undefined &&
+    run.calls.length > 0 &&
+    (failed || run.calls.some(({ status }) => status === "in flight"))
+      ? ["Calls made, in order:", ...callLines(run.calls)]
       : []),
     ...(run === undefined ? [] : [runLine(run)]),
   ];
@@ -73,8 +75,16 @@ function excerpt(code: unknown, position: Position | undefined): string {
   return `\nat line ${position.line}, column ${position.column}:\n${shown.join("\n")}`;
 }
 
-function callLine({ method, path, status }: RunReport["calls"][number]): string {
-  return `  ${method} ${path} → ${status}`;
+/** One line a call; equal calls in a row share theirs. */
+function callLines(calls: RunReport["calls"]): string[] {
+  const lines: { text: string; times: number }[] = [];
+  for (const { method, path, status } of calls) {
+    const text = `  ${method} ${path} → ${status}`;
+    const last = lines.at(-1);
+    if (last?.text === text) last.times += 1;
+    else lines.push({ text, times: 1 });
+  }
+  return lines.map(({ text, times }) => (times === 1 ? text : `${text} × ${times}`));
 }
 
 function runLine({ id, milliseconds, calls }: RunReport): string {

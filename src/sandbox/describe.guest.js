@@ -34,7 +34,6 @@ export function createDescribe(operations, readOperation, pointers) {
       ["path", "params"],
       ["query", "query"],
       ["header", "headers"],
-      ["cookie", "cookies"],
     ]) {
       const list = [...operation.parameters.values()].filter((parameter) => parameter.in === place);
       if (list.length === 0) continue;
@@ -76,10 +75,37 @@ function locate(which, operations) {
   }
   if (called.length === 0) {
     throw new Error(
-      `There is no operation ${JSON.stringify(name)}. Give an operationId, "GET /path", or a hit of find(text).`,
+      `There is no operation ${JSON.stringify(name)}. Nearest: ${nearest(name, operations)}. Give an operationId, "GET /path", or a hit of find(text).`,
     );
   }
   return called[0];
+}
+
+/** The three operations whose id or address shares most pairs of letters with a name. */
+function nearest(name, operations) {
+  const pairs = (text) =>
+    new Set(
+      Array.from({ length: Math.max(0, text.length - 1) }, (_, n) => text.slice(n, n + 2).toLowerCase()),
+    );
+  const wanted = pairs(name.slice(0, 200));
+  const alike = (text) => {
+    const own = pairs(text);
+    let shared = 0;
+    for (const pair of own) if (wanted.has(pair)) shared += 1;
+    return (2 * shared) / Math.max(1, own.size + wanted.size);
+  };
+  return operations
+    .map(({ method, path, operationId = "" }) => {
+      const address = `${method.toUpperCase()} ${path}`;
+      return {
+        text: operationId === "" ? address : `${operationId} (${address})`,
+        score: Math.max(alike(address), alike(operationId)),
+      };
+    })
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, 3)
+    .map(({ text }) => text)
+    .join(" · ");
 }
 
 function parameterLine(parameter, types) {

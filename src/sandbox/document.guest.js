@@ -109,7 +109,9 @@ export function createDocument(index, readBodies) {
     directory ??= readPiece(1);
     const result = {};
     for (const section of Object.keys(directory.sections)) {
-      const members = {};
+      // A name deleted makes it a table, to which the engine adds a thousand accessors without copying the others.
+      const members = { "": 0 };
+      delete members[""];
       for (const name of Object.keys(directory.sections[section])) {
         lazy(members, name, () => readComponent(section, name).value);
       }

@@ -22,6 +22,8 @@ export function createFind(operations, findIndex, readOperation) {
       throw new TypeError('find takes a text, e.g. find("cancel a workflow run", {limit: 5})');
     rank ??= createRanker(findIndex, operations);
     const { limit = 10, tag, method } = options ?? {};
+    known("tag", tag, new Set(operations.flatMap(({ tags }) => tags)));
+    known("method", method, new Set(operations.map((operation) => operation.method.toUpperCase())));
     const wanted = operations.map(
       (operation) =>
         (tag === undefined || operation.tags.some((name) => same(name, tag))) &&
@@ -76,6 +78,15 @@ function hit({ method, path, operationId, summary, deprecated }, operation) {
   if (deprecated) result.deprecated = true;
   if (operation.note !== undefined) result.note = operation.note;
   return result;
+}
+
+/** A filter nothing can pass is a slip, and an empty answer would not say so. */
+function known(kind, value, values) {
+  if (value === undefined || [...values].some((each) => same(each, value))) return;
+  const shown = [...values].slice(0, 40).join(", ");
+  throw new Error(
+    `No operation has the ${kind} ${JSON.stringify(value)}. There are: ${shown}${values.size > 40 ? ", …" : ""}.`,
+  );
 }
 
 function same(a, b) {

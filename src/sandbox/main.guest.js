@@ -40,7 +40,12 @@ export default class Guest extends WorkerEntrypoint {
     JSON.stringify = createStringify(pointers);
     const { console, logs } = createConsole(pointers, logChars);
     globals.console = console;
-    if (capability !== undefined) globals.api = createApi(capability);
+    let unfinished = () => [];
+    if (capability !== undefined) {
+      const created = createApi(capability);
+      globals.api = created.api;
+      unfinished = created.unfinished;
+    }
     try {
       const answer = await program(globals, createTick(busyMs));
       // `main` alone names the function that was meant to run.
@@ -49,11 +54,13 @@ export default class Guest extends WorkerEntrypoint {
         kind: "ok",
         ...(await renderResult(value, pointers, settings)),
         logs: logs(),
+        unfinished: unfinished().slice(0, 10),
       });
     } catch (error) {
+      const rest = { logs: logs(), unfinished: unfinished().slice(0, 10) };
       if (error instanceof LoopError)
-        return stringifyNative({ kind: "busy", stack: String(error.stack), logs: logs() });
-      return stringifyNative({ kind: "error", ...describeError(error, pointers), logs: logs() });
+        return stringifyNative({ kind: "busy", stack: String(error.stack), ...rest });
+      return stringifyNative({ kind: "error", ...describeError(error, pointers), ...rest });
     }
   }
 }

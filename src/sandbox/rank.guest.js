@@ -32,7 +32,7 @@ export function createRanker(buffer, operations) {
 
   /** Best first; every operation that shares a word, or almost shares one, has a place. */
   return function rank(query) {
-    const asked = words(query);
+    const asked = words(spellOut(query));
     const scores = new Float64Array(count);
     const covered = new Float64Array(count);
     for (const word of new Set(asked)) {
@@ -66,6 +66,29 @@ export function createRanker(buffer, operations) {
     ranked.sort((a, b) => b.score - a.score || operations[a.n].path.length - operations[b.n].path.length);
     return ranked.map(({ n }) => n);
   };
+}
+
+/** What people write for short, and documents in full. */
+const short = {
+  pr: "pull request",
+  prs: "pull requests",
+  repo: "repository",
+  repos: "repositories",
+  org: "organization",
+  orgs: "organizations",
+  db: "database",
+  config: "configuration",
+  auth: "authentication",
+  env: "environment",
+  whoami: "authenticated user",
+  me: "authenticated user",
+};
+
+function spellOut(query) {
+  return query.replaceAll(/\p{L}+/gu, (word) => {
+    const long = Object.hasOwn(short, word.toLowerCase()) ? short[word.toLowerCase()] : undefined;
+    return long === undefined ? word : `${word} ${long}`;
+  });
 }
 
 /** The terms a query word stands for: itself, or else those that begin alike or are a slip of the keyboard away. */

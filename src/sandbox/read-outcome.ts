@@ -17,7 +17,7 @@ export function readOutcome(answer: unknown, program: CompiledProgram, limits: L
   } catch {
     return malformed("the outcome is no JSON", limits);
   }
-  const logs = readLogs(parsed["logs"], limits);
+  const logs = [...readLogs(parsed["logs"], limits), ...readUnfinished(parsed["unfinished"], limits)];
   const text = (key: string, maximum: number) =>
     typeof parsed[key] === "string" ? parsed[key].slice(0, maximum) : "";
   if (parsed["kind"] === "ok") {
@@ -40,6 +40,15 @@ export function readOutcome(answer: unknown, program: CompiledProgram, limits: L
     };
   }
   return malformed("the outcome has no kind we know", limits);
+}
+
+/** Calls the program started and did not wait for: they end with the run, done or not. */
+function readUnfinished(value: unknown, limits: Limits): string[] {
+  const calls = readLogs(value, limits);
+  if (calls.length === 0) return [];
+  return [
+    `Not awaited, and ended with the run, done or not: ${calls.join(", ")}. Write await before each api.request.`,
+  ];
 }
 
 function readImage(value: unknown): { data: string; mimeType: string } | undefined {

@@ -74,6 +74,15 @@ function isolateFailure(error: unknown, limits: Limits): Outcome {
   if (/memory/i.test(message)) return { kind: "limit", limit: "memory", maximum: 128, logs: [] };
   if (/cpu|time limit|exceeded/i.test(message))
     return { kind: "limit", limit: "time", maximum: limits.cpuMs, logs: [] };
+  if (/never (generate|resolve)|hung|waiting for/i.test(message)) {
+    return {
+      kind: "program-error",
+      name: "Error",
+      message:
+        "The program waits for something that never happens: a promise that nothing resolves. Await only calls and timers.",
+      logs: [],
+    };
+  }
   return { kind: "program-error", name: "Error", message: message.slice(0, limits.errorChars), logs: [] };
 }
 

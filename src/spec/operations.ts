@@ -95,7 +95,8 @@ function matchTemplate(template: Template, segments: string[]): Record<string, s
       if (segment.literal !== text) return undefined;
       continue;
     }
-    const match = segment.pattern.exec(text);
+    // Several placeholders in one segment make the pattern try every split of a long text.
+    const match = text.length > 500 && segment.names.length > 1 ? null : segment.pattern.exec(text);
     if (match === null) return undefined;
     for (const [group, name] of segment.names.entries()) params[name] = decode(match[group + 1] ?? "");
   }

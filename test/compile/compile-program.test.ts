@@ -37,6 +37,14 @@ describe("a program may be", () => {
       "function one() { return 1 }\nasync function main() { return one() + spec }",
     ],
     ["loops without braces", "let n = 0; for (const x of [1, spec]) n += x; n"],
+    ["an anonymous function statement", "async function () { return 1 + spec }"],
+    ["prose around one fenced block", "Here it is:\n```ts\nasync () => 1 + spec\n```\nDone."],
+    ["a hashbang", "#!/usr/bin/env node\n1 + spec"],
+    [
+      "a default export that uses what stands below it",
+      "export default async () => one + spec\nconst one = 1",
+    ],
+    ["a default export of a value", "export default 1 + spec"],
     ["a redeclaration of a global", "const console = 1; console + spec"],
   ])("%s", async (_, code) => {
     expect(await run(code, { spec: 41 })).toBe(42);

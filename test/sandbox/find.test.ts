@@ -139,6 +139,13 @@ describe("find", () => {
     expect(find("")).toEqual([]);
   });
 
+  test("a filter that fits nothing is a slip, and says what there is", () => {
+    expect(() => find("order", { tag: "nope" })).toThrow(
+      'No operation has the tag "nope". There are: Orders, Customers.',
+    );
+    expect(() => find("order", { method: "FETCH" })).toThrow("There are: GET, POST, DELETE.");
+  });
+
   test("says what it takes", () => {
     expect(() => find(undefined as unknown as string)).toThrow("find takes a text");
   });
@@ -194,6 +201,6 @@ type Item = {
     expect(about({ method: "GET", path: "/ping" })).toContain('path: "/ping"');
     expect(about("createOrder", { depth: 2 })).toContain("type Buyer = {");
     expect(about("removeOrder")).toContain("// Deprecated.\n// Note: Use cancelOrder instead.");
-    expect(() => about("nope")).toThrow('There is no operation "nope"');
+    expect(() => about("nope")).toThrow('There is no operation "nope". Nearest: ');
   });
 });

@@ -94,6 +94,85 @@ describe("what a program sends", () => {
   });
 });
 
+describe("forms", () => {
+  const sent = () => ({
+    type: upstream.received[0]?.headers["content-type"] ?? "",
+    body: upstream.received[0]?.body.toString("latin1") ?? "",
+  });
+
+  test("an object goes urlencoded where that is what the operation takes", async () => {
+    await execute(
+      `return api.request({ method: "POST", path: "/form", body: { a: "x y", list: [1, 2], none: null } })`,
+    );
+    expect(sent()).toEqual({ type: "application/x-www-form-urlencoded", body: "a=x+y&list=1&list=2" });
+  });
+
+  test.each([
+    ["an object with bytes in it", `{ note: "é", file: new Uint8Array([0, 255]) }`],
+    [
+      "FormData",
+      `(() => { const form = new FormData(); form.append("note", "é"); form.append("file", new File([new Uint8Array([0, 255])], "file")); return form; })()`,
+    ],
+  ])("%s goes as multipart, every byte of it", async (_, body) => {
+    await execute(`return api.request({ method: "POST", path: "/upload", body: ${body} })`);
+    const { type, body: text } = sent();
+    const boundary = /^multipart\/form-data; ?boundary="?([^"]+)"?$/.exec(type)?.[1];
+    expect(boundary).toBeDefined();
+    expect(text).toContain(`--${boundary}`);
+    expect(text).toContain('name="note"\r\n\r\n\u00c3\u00a9\r\n');
+    expect(text).toContain('name="file"; filename="file"');
+    expect(text).toContain("\r\n\r\n\u0000\u00ff\r\n");
+  });
+
+  test.each(["new Map()", "new Set()", "() => 1", "1n"])("%s is refused, not sent as {}", async (body) => {
+    expect(await refusal(`{ method: "POST", path: "/echo", body: ${body} }`)).toContain(
+      "which has no form on the wire",
+    );
+    expect(upstream.received).toHaveLength(0);
+  });
+});
+
+describe("a program's slips", () => {
+  test("a field that does not exist is named, with the one that was meant", async () => {
+    expect(await refusal(`{ method: "POST", path: "/echo", data: {} }`)).toContain(
+      "data is not a field of api.request. Did you mean body?",
+    );
+    const answer = await callTool(twofold.url, "execute", { code: `api.get("/nothing")` });
+    expect(answer.text).toContain("api.get does not exist. Every call is api.request(");
+  });
+
+  test("a call nobody awaited is named", async () => {
+    const code = `async () => { api.request({ method: "GET", path: "/slow" }); await new Promise((resolve) => setTimeout(resolve, 100)); return "done"; }`;
+    const answer = await callTool(twofold.url, "execute", { code });
+    expect(answer.text).toBe("done");
+    expect(answer.notes).toContain("Not awaited, and ended with the run, done or not: GET /slow.");
+    expect(answer.notes).toContain("GET /slow → in flight");
+  });
+
+  test("half a surrogate pair is refused as a parameter", async () => {
+    expect(await refusal(`{ method: "GET", path: "/items/{id}", params: { id: "\\ud800" } }`)).toContain(
+      "half of a surrogate pair",
+    );
+  });
+
+  test("a path of 60 KB is refused at once", async () => {
+    const started = Date.now();
+    const answer = await callTool(twofold.url, "execute", {
+      code: `api.request({ method: "GET", path: "${"/a".repeat(30_000)}" })`,
+    });
+    expect(answer.text).toContain("60000 characters long; at most 4096");
+    expect(Date.now() - started).toBeLessThan(5_000);
+  });
+
+  test("six calls are under way at once, no more, and all are made", async () => {
+    const done = await execute(
+      `return (await Promise.all(Array.from({ length: 20 }, () => api.request({ method: "GET", path: "/busy" })))).length`,
+    );
+    expect(done).toBe(20);
+    expect(upstream.busiest()).toBe(6);
+  });
+});
+
 describe("what comes back", () => {
   const get = (path: string) =>
     execute(`return api.request({ method: "GET", path: ${JSON.stringify(path)} })`);
@@ -230,8 +309,7 @@ describe("the credential", () => {
           for (const key of Reflect.ownKeys(value)) { try { seen.push(String(key)); visit(value[key], depth + 1); } catch (error) { seen.push(String(error)); } }
         };
         visit(globalThis, 0);
-        const workers = await import("cloudflare:workers");
-        visit(workers, 0); visit(workers.env, 0); visit(api, 0);
+        visit(api, 0); visit(api.request, 0); visit(Object.getPrototypeOf(api), 0);
         try { await api.request({ method: "GET", path: "/reset" }); } catch (error) { visit(error, 0); seen.push(error.stack); }
         visit(await api.request({ method: "GET", path: "/headers" }), 0);
         console.log("values", seen.length);

@@ -11,6 +11,8 @@ export interface Received {
 /** An API on loopback that answers as its path says and remembers what it was sent. */
 export async function startUpstream() {
   const received: Received[] = [];
+  let busy = 0;
+  let busiest = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -19,6 +21,8 @@ export async function startUpstream() {
       received.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
       const { pathname } = new URL(request.url ?? "/", "http://upstream");
       const answer = answers[pathname.replace(/^\/base/, "")] ?? answers["echo"];
+      if (pathname.endsWith("/busy")) busiest = Math.max(busiest, (busy += 1));
+      response.once("close", () => (busy -= pathname.endsWith("/busy") ? 1 : 0));
       answer?.(response, body, request.headers["content-type"] ?? "");
     });
   });
@@ -27,6 +31,8 @@ export async function startUpstream() {
   return {
     url: `http://127.0.0.1:${port}`,
     received,
+    /** The most calls of /busy that were under way at once. */
+    busiest: () => busiest,
     stop: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();
@@ -54,6 +60,7 @@ const answers: Record<string, Answer> = {
   "/untyped": (response) => response.writeHead(200).end("1e3"),
   "/reset": (response) => response.destroy(),
   "/slow": (response) => void setTimeout(() => response.writeHead(200).end("late"), 1_500),
+  "/busy": (response) => void setTimeout(() => response.writeHead(200).end("late"), 100),
   "/headers": (response) =>
     response
       .writeHead(200, {
@@ -88,6 +95,10 @@ export const upstreamDocument = {
     ),
     "/echo": { post: operation("echo", anyBody), put: operation("replace", anyBody) },
     "/text": { post: operation("text", { requestBody: { content: { "text/csv": {} } } }) },
+    "/form": {
+      post: operation("form", { requestBody: { content: { "application/x-www-form-urlencoded": {} } } }),
+    },
+    "/upload": { post: operation("upload", { requestBody: { content: { "multipart/form-data": {} } } }) },
     "/items/{id}": {
       get: operation("getItem", id),
       delete: operation("deleteItem", { ...id, "x-twofold-note": "Archive it instead." }),
