@@ -7,11 +7,13 @@ import type { Operation, Operations } from "../spec/operations.ts";
 import { buildHeaders } from "./build-headers.ts";
 import { buildUrl } from "./build-url.ts";
 import { CallRefused, readCall } from "./call.ts";
+import type { ApiCall } from "./call.ts";
 import type { Answer } from "./decode-answer.ts";
 import { decodeAnswer } from "./decode-answer.ts";
 import { encodeBody } from "./encode-body.ts";
 import { Slots } from "./slots.ts";
 import { matchOperation } from "./match-operation.ts";
+import type { MatchedCall } from "./match-operation.ts";
 
 export type GatewayOptions = {
   operations: Operations;
@@ -40,6 +42,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   const abort = new AbortController();
   const slots = new Slots(limits.concurrentCalls);
 
+  async function prepare(call: ApiCall, { operation, params, query }: MatchedCall) {
+    const url = buildUrl(options.baseUrl, operation, params, query);
+    if (url.href.length > limits.urlChars)
+      throw new CallRefused(
+        "limit",
+        `The URL would be ${url.href.length} characters long; at most ${limits.urlChars} are sent. Put less into query, or use the body.`,
+      );
+    const headers = buildHeaders(call.headers, options.credential, `Twofold/0.1 (+run ${options.runId})`);
+    return { url, headers, body: await encodeBody(call, operation, headers, limits) };
+  }
+
   async function send(text: string): Promise<Answer> {
     if (abort.signal.aborted) throw new CallRefused("time", "The run has ended; nothing is sent any more.");
     if (text.length > limits.callChars)
@@ -54,17 +67,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       );
     }
     const call = readCall(text);
-    const { operation, params, query } = matchOperation(call, options.operations);
-    const { url, headers, body } = await withNote(operation, async () => {
-      const url = buildUrl(options.baseUrl, operation, params, query);
-      const headers = buildHeaders(call.headers, options.credential, `Twofold/0.1 (+run ${options.runId})`);
-      if (url.href.length > limits.urlChars)
-        throw new CallRefused(
-          "limit",
-          `The URL would be ${url.href.length} characters long; at most ${limits.urlChars} are sent. Put less into query, or use the body.`,
-        );
-      return { url, headers, body: await encodeBody(call, operation, headers, limits) };
-    });
+    const matched = matchOperation(call, options.operations);
+    const { operation } = matched;
+    const { url, headers, body } = await withNote(operation, () => prepare(call, matched));
     if (options.credential.kind === "query")
       url.searchParams.set(options.credential.name, options.credential.value);
     const entry: LedgerEntry = { method: operation.method, path: operation.path, status: "in flight" };
