@@ -4,6 +4,8 @@
 // References are accessor properties: Object.entries, spread and JSON.stringify read them as any property, and what was
 // read once becomes an ordinary data property. Operations are Proxies over what the index holds of them.
 
+import { define, LateList, Partial, set } from "./late.guest.js";
+
 /** Pieces 0 and 1 are the document's rest and the directory of its components (src/spec/format.ts). */
 const firstOperation = 2;
 
@@ -124,50 +126,8 @@ export function createDocument(index, readBodies) {
     return result;
   }
 
-  /**
-   * An operation or path item: what the index holds of it, and the rest once something else is asked for. A Proxy,
-   * because every search visits every operation, and accessors on each would cost more than all the rest of a search.
-   * The traps are one object an operation, so that none needs a table to find its piece.
-   */
-  class Partial {
-    constructor(piece, keys) {
-      this.piece = piece;
-      this.keys = keys;
-    }
-    fill(target) {
-      const rest = readPiece(this.piece);
-      this.keys = undefined;
-      for (const key of Object.keys(rest)) {
-        if (Object.hasOwn(target, key)) continue;
-        set(target, key, rest[key]);
-        link(target, key, rest[key]);
-      }
-    }
-    get(target, key) {
-      if (Object.hasOwn(target, key)) return target[key];
-      if (this.keys !== undefined && this.keys.includes(key)) this.fill(target);
-      return target[key];
-    }
-    has(target, key) {
-      return key in target || (this.keys !== undefined && this.keys.includes(key));
-    }
-    ownKeys(target) {
-      if (this.keys !== undefined) this.fill(target);
-      return Reflect.ownKeys(target);
-    }
-    getOwnPropertyDescriptor(target, key) {
-      if (this.keys !== undefined && this.keys.includes(key)) this.fill(target);
-      return Reflect.getOwnPropertyDescriptor(target, key);
-    }
-    defineProperty(target, key, descriptor) {
-      if (this.keys !== undefined) this.fill(target);
-      return Reflect.defineProperty(target, key, descriptor);
-    }
-    deleteProperty(target, key) {
-      if (this.keys !== undefined) this.fill(target);
-      return Reflect.deleteProperty(target, key);
-    }
-  }
+  // Handed to every Proxy of the document; one object, so that each Proxy carries a pointer and no closure.
+  const source = { readPiece, link };
 
   function buildPaths() {
     const { paths, shapes, operations } = index;
@@ -177,17 +137,21 @@ export function createDocument(index, readBodies) {
       const item = paths[path];
       for (const key of Object.keys(item)) {
         if (typeof item[key] === "string") continue;
-        item[key] = new Proxy(item[key], new Partial(firstOperation + n, shapes[operations[n]]));
+        item[key] = new Proxy(item[key], new Partial(source, firstOperation + n, shapes[operations[n]]));
         n += 1;
       }
     }
     for (const [number, shape, piece] of index.pathItems) {
-      define(paths, names[number], new Proxy(paths[names[number]], new Partial(piece, shapes[shape])));
+      define(
+        paths,
+        names[number],
+        new Proxy(paths[names[number]], new Partial(source, piece, shapes[shape])),
+      );
     }
     // By far the commonest: not to be read only because Object.entries passes it by.
     for (const [number, shape, piece] of index.pathLists) {
       const item = paths[names[number]];
-      for (const key of shapes[shape]) set(item, key, new Proxy([], new LateList(piece, key)));
+      for (const key of shapes[shape]) set(item, key, new Proxy([], new LateList(source, piece, key)));
     }
     for (const key of Object.keys(index.otherPaths)) {
       define(paths, key, index.otherPaths[key]);
@@ -195,42 +159,6 @@ export function createDocument(index, readBodies) {
     }
     return paths;
   }
-
-  /** A list in a piece, read when anything of it is. */
-  class LateList {
-    constructor(piece, key) {
-      this.piece = piece;
-      this.key = key;
-    }
-    fill(target) {
-      if (this.piece === undefined) return;
-      const list = readPiece(this.piece)[this.key];
-      this.piece = undefined;
-      for (const [n, item] of list.entries()) {
-        define(target, n, item);
-        link(target, n, item);
-      }
-    }
-  }
-  for (const trap of [
-    "set",
-    "has",
-    "ownKeys",
-    "getOwnPropertyDescriptor",
-    "defineProperty",
-    "deleteProperty",
-  ]) {
-    LateList.prototype[trap] = function (target, ...rest) {
-      this.fill(target);
-      return Reflect[trap](target, ...rest);
-    };
-  }
-  LateList.prototype.get = function (target, key, receiver) {
-    // A loop over a path item asks each of its values for a summary: a list has none, read or not.
-    if (typeof key === "string" && !(key in Array.prototype) && !/^\d/.test(key)) return target[key];
-    this.fill(target);
-    return Reflect.get(target, key, receiver);
-  };
 
   let rest;
   for (const key of index.root) {
@@ -299,17 +227,6 @@ function lazy(holder, key, read) {
     enumerable: true,
     configurable: true,
   });
-}
-
-/** Assignment that treats `__proto__` as the ordinary key it is in a document. */
-function define(target, key, value) {
-  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
-/** Assignment as fast as it goes: defining a property costs ten times as much, and only one name needs it. */
-function set(target, key, value) {
-  if (key === "__proto__") define(target, key, value);
-  else target[key] = value;
 }
 
 function pointerToken(token) {

@@ -8,6 +8,7 @@ import describe from "./describe.guest.js";
 import document from "./document.guest.js";
 import find from "./find.guest.js";
 import json from "./json.guest.js";
+import late from "./late.guest.js";
 import main from "./main.guest.js";
 import plain from "./plain.guest.js";
 import rank from "./rank.guest.js";
@@ -80,6 +81,7 @@ export { default as findIndex } from "find.bin";
 function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModule> {
   return {
     "document.guest.js": { js: document },
+    "late.guest.js": { js: late },
     "clone.guest.js": { js: clone },
     "index.json": { text: indexText(spec) },
     "bodies.bin": { data: spec.bodies },
