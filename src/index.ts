@@ -1,18 +1,11 @@
 // Composition root: environment in, parts wired, response out. Holds no logic of its own.
 
 import { checkRequest } from "./auth/check-request.ts";
-import type { AuthEnv } from "./auth/check-request.ts";
-import type { CredentialSecrets } from "./auth/credential.ts";
 import { limits } from "./limits.ts";
 import { handleMcp } from "./mcp/handle-mcp.ts";
 import { createToolRunner } from "./run-tool.ts";
+import type { Env } from "./run-tool.ts";
 import { settings } from "./spec/load-artifact.ts";
-
-export type Env = AuthEnv &
-  CredentialSecrets & {
-    LOADER: WorkerLoader;
-    /** Overrides the built base URL, e.g. for a staging API. */ API_BASE_URL?: string;
-  };
 
 export default {
   async fetch(request, env) {

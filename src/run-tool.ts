@@ -1,18 +1,25 @@
 // A tool call, from text to answer: compile, run in an isolate, report. Wires the rooms that must not know each other.
 
 import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { AuthEnv } from "./auth/check-request.ts";
 import { MissingSecret, readCredential } from "./auth/credential.ts";
+import type { CredentialSecrets } from "./auth/credential.ts";
 import { compileProgram } from "./compile/compile-program.ts";
 import { BadBaseUrl, readBaseUrl } from "./gateway/base-url.ts";
 import { checkLiteralCall } from "./gateway/check-literal-call.ts";
 import { createGateway } from "./gateway/gateway.ts";
-import type { Env } from "./index.ts";
 import { limits } from "./limits.ts";
 import { toAnswer } from "./mcp/answer.ts";
 import type { ToolName } from "./mcp/tools.ts";
 import { OutcomeCache } from "./sandbox/outcome-cache.ts";
 import { runProgram } from "./sandbox/run-program.ts";
 import { bodies, findIndex, index, loadOperations, settings } from "./spec/load-artifact.ts";
+
+export type Env = AuthEnv &
+  CredentialSecrets & {
+    LOADER: WorkerLoader;
+    /** Overrides the built base URL, e.g. for a staging API. */ API_BASE_URL?: string;
+  };
 
 const searches = new OutcomeCache(limits);
 
