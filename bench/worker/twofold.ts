@@ -2,7 +2,7 @@
 
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import twofold from "../../src/index.ts";
-import type { Env } from "../../src/index.ts";
+import type { Env } from "../../src/run-tool.ts";
 import { limits } from "../../src/limits.ts";
 import { handleMcp } from "../../src/mcp/handle-mcp.ts";
 import { guestCompatibilityDate, guestCompatibilityFlags } from "../../src/sandbox/worker-code.ts";
