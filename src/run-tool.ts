@@ -12,7 +12,7 @@ import { limits } from "./limits.ts";
 import { toAnswer } from "./mcp/answer.ts";
 import type { ToolName } from "./mcp/tools.ts";
 import { OutcomeCache } from "./sandbox/outcome-cache.ts";
-import { runProgram } from "./sandbox/run-program.ts";
+import { runProgram, runSearch } from "./sandbox/run-program.ts";
 import { bodies, findIndex, index, loadOperations, settings } from "./spec/load-artifact.ts";
 
 export type Env = AuthEnv &
@@ -41,7 +41,7 @@ export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => P
       ? { document: { index, bodies, ...(program.usesFind && { findIndex }) } }
       : {};
     if (tool === "search") {
-      const outcome = await runProgram({ loader: env.LOADER, program, ...document, limits });
+      const outcome = await runSearch({ loader: env.LOADER, program, ...document, limits });
       if (program.repeatable) searches.set(String(code), outcome);
       return toAnswer(outcome, code);
     }

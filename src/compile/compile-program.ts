@@ -23,6 +23,8 @@ export type CompiledProgram = {
   usesDocument: boolean;
   /** Whether it uses `find` or `describe`, which need an index of their own. */
   usesFind: boolean;
+  /** Whether it names what is only in the bodies of operations: a guess, for a program can reach them unnamed. */
+  namesBodies: boolean;
   /** Whether it can only answer the same again, given the same document: it asks neither the clock nor for chance. */
   repeatable: boolean;
   /** The API calls it spells out. */
@@ -32,6 +34,12 @@ export type CompiledProgram = {
 };
 
 export type Compilation = { ok: true; program: CompiledProgram } | Refused;
+
+/** Keys of an operation or document that the index does not hold, and functions that read whatever there is. */
+const bodyKeys =
+  "parameters requestBody responses description components security servers callbacks externalDocs webhooks stringify structuredClone".split(
+    " ",
+  );
 
 /** What a tool hands to a program, beside the language's own. */
 const given = {
@@ -54,8 +62,10 @@ export function compileProgram(
   if (refused !== undefined) return { ok: false, ...refused };
   const edit = new SourceEdit(parsed.code);
   const identifiers = new Set<unknown>();
-  walk(parsed.program as unknown as Node, ({ type, name }) => {
+  const literals = new Set<unknown>();
+  walk(parsed.program as unknown as Node, ({ type, name, value }) => {
     if (type === "Identifier") identifiers.add(name);
+    if (type === "Literal") literals.add(value);
   });
   const tick = unusedName("tick", identifiers);
   guardLoops(parsed.program as unknown as Node, edit, `${tick}()`);
@@ -77,6 +87,7 @@ export function compileProgram(
       module,
       usesDocument: uses("spec", "find", "describe"),
       usesFind: uses("find", "describe"),
+      namesBodies: bodyKeys.some((key) => identifiers.has(key) || literals.has(key)),
       repeatable: !uses("Date", "Math", "crypto", "performance", "Temporal", "Intl"),
       // Not when `api` is the program's own variable.
       calls: free.has("api") ? literalCalls(parsed.program) : [],

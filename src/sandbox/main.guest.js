@@ -13,6 +13,8 @@ import { toPlain } from "./plain.guest.js";
 import { createTick, LoopError } from "./tick.guest.js";
 
 const stringifyNative = JSON.stringify;
+/** The one outcome that is no program's: run it again, with the bodies. */
+const bodiesWanted = '{"kind":"bodies"}';
 
 export default class Guest extends WorkerEntrypoint {
   /**
@@ -50,13 +52,16 @@ export default class Guest extends WorkerEntrypoint {
       const answer = await program(globals, createTick(busyMs));
       // `main` alone names the function that was meant to run.
       const value = typeof answer === "function" ? await answer(globals) : answer;
+      const rendered = await renderResult(value, pointers, settings);
+      if (scope.readBodies?.wanted) return bodiesWanted;
       return stringifyNative({
         kind: "ok",
-        ...(await renderResult(value, pointers, settings)),
+        ...rendered,
         logs: logs(),
         unfinished: unfinished().slice(0, 10),
       });
     } catch (error) {
+      if (scope.readBodies?.wanted) return bodiesWanted;
       const rest = { logs: logs(), unfinished: unfinished().slice(0, 10) };
       if (error instanceof LoopError)
         return stringifyNative({ kind: "busy", stack: String(error.stack), ...rest });

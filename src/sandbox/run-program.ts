@@ -18,9 +18,29 @@ export type RunOptions = {
   /** Present only in `execute`. Called with one JSON text, answers one. */
   request?: RequestHandler;
   limits: Limits;
+  /** Called when the program touched bodies it was not given; the outcome then means nothing. */
+  onBodiesWanted?: () => void;
 };
 
 type GuestEntrypoint = { run(options: string, capability?: Capability): Promise<unknown> };
+
+/**
+ * Runs a search without the bodies where it seems to need only the index, and again with them where that was wrong: a
+ * search has no effect, so a run more changes nothing, and passing the bodies costs more than most searches.
+ */
+export async function runSearch(options: RunOptions & { document?: ProgramDocument }): Promise<Outcome> {
+  const { document, program } = options;
+  if (document === undefined || document.findIndex !== undefined || program.namesBodies)
+    return runProgram(options);
+  const { bodies: _, ...indexOnly } = document;
+  let wanted = false;
+  const outcome = await runProgram({
+    ...options,
+    document: indexOnly,
+    onBodiesWanted: () => (wanted = true),
+  });
+  return wanted ? runProgram(options) : outcome;
+}
 
 export async function runProgram({
   loader,
@@ -28,6 +48,7 @@ export async function runProgram({
   document,
   request,
   limits,
+  onBodiesWanted,
 }: RunOptions): Promise<Outcome> {
   // A new isolate every run. A kept one (`get`) would keep one run's globals for the next, and hundreds of them, each
   // with its copy of the document, made new searches two to three times slower than the isolates saved.
@@ -48,7 +69,10 @@ export async function runProgram({
   const { promise: timeout, cancel } = timer(limits.wallMs);
   try {
     const answer = entrypoint.run(options, capability).then(
-      (value) => readOutcome(value, program, limits),
+      (value) => {
+        if (value === '{"kind":"bodies"}') onBodiesWanted?.();
+        return readOutcome(value, program, limits);
+      },
       (error: unknown) => isolateFailure(error, limits),
     );
     return await Promise.race([

@@ -20,7 +20,8 @@ import wordsModule from "./words.guest.js";
 /** What of the document a program is given: all of it, or none. */
 export type ProgramDocument = {
   index: ArrayBuffer;
-  bodies: ArrayBuffer;
+  /** Absent when the program is tried without: it then answers that it wanted them. */
+  bodies?: ArrayBuffer;
   /** Present when the program uses `find` or `describe`. */
   findIndex?: ArrayBuffer;
 };
@@ -84,9 +85,11 @@ function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModu
     "late.guest.js": { js: late },
     "clone.guest.js": { js: clone },
     "index.json": { text: indexText(spec) },
-    "bodies.bin": { data: spec.bodies },
-    // Only require() is both late and synchronous: the bodies are copied into the isolate when a getter asks for them.
-    "bodies.cjs": { cjs: 'module.exports = () => require("bodies.bin");' },
+    ...(spec.bodies !== undefined && { "bodies.bin": { data: spec.bodies } }),
+    // Only require() is both late and synchronous: the bodies become the isolate's when a getter asks for them.
+    "bodies.cjs": {
+      cjs: spec.bodies === undefined ? withoutBodies : 'module.exports = () => require("bodies.bin");',
+    },
     ...(spec.findIndex !== undefined && {
       "find.guest.js": { js: find },
       "rank.guest.js": { js: rank },
@@ -97,6 +100,12 @@ function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModu
     }),
   };
 }
+
+/** Whatever the program makes of the error, main.guest.js then says that the bodies were wanted. */
+const withoutBodies = `module.exports = () => {
+  module.exports.wanted = true;
+  throw new Error("bodies");
+};`;
 
 function scopeModule(spec: ProgramDocument | undefined): string {
   if (spec === undefined) return "";

@@ -18,7 +18,14 @@ function nested(levels: number): unknown {
 
 test("deep nesting is refused; a little less is read", async () => {
   await expect(load(nested(150))).resolves.toBeDefined();
-  await expect(load(nested(250))).rejects.toThrow(/nested more than 200 levels/);
+  await expect(load(nested(250))).rejects.toThrow(/nested too deeply: more than 200 levels/);
+});
+
+test("JSON nested deeper than the parser's stack is said to be nested too deeply, with the limit", async () => {
+  const document = (levels: number) =>
+    JSON.stringify(documentWith({})).replace(/}$/, `,"x-deep":${"[".repeat(levels)}${"]".repeat(levels)}}`);
+  await expect(load(document(100))).resolves.toBeDefined();
+  await expect(load(document(100_000))).rejects.toThrow(/nested too deeply: more than 200 levels/);
 });
 
 test.each(["[", '{"a":', "- "])("a hundred thousand times %j is refused at once", async (opening) => {
@@ -48,6 +55,40 @@ test("a billion laughs are refused quickly; a few are written out", async () => 
   const started = performance.now();
   await expect(load(laughs(30))).rejects.toThrow(/more than 10000000 objects/);
   expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test("laughs of few objects and many strings are refused by what they would be as text", async () => {
+  const names = "abcdefgh";
+  const bomb = (levels: number) =>
+    [
+      "openapi: 3.1.0",
+      "info: {title: t, version: '1'}",
+      "paths: {}",
+      ...Array.from(
+        { length: levels },
+        (_, level) =>
+          `x-${level}: &${names[level]} [${Array(9).fill(level === 0 ? "z" : `*${names[level - 1]}`)}]`,
+      ),
+    ].join("\n");
+  // As many objects as that are within their limit: 9^7 and their parents.
+  const started = performance.now();
+  await expect(load(bomb(8))).rejects.toThrow(
+    /api\.json#\/x-7: has more than 250000000 characters once its aliases are written out/,
+  );
+  expect(performance.now() - started).toBeLessThan(1000);
+  // The control: the same with fewer levels is read, and its text is within a limit that it states exactly.
+  const small = (await load(bomb(4))) as object;
+  const exact = JSON.stringify(small, null, 2).length;
+  await expect(load(bomb(4), { ...readingLimits, writtenChars: exact - 200 })).rejects.toThrow(/characters/);
+  await expect(load(bomb(4), { ...readingLimits, writtenChars: exact + 200 })).resolves.toBeDefined();
+});
+
+test("a long string shared many times counts each time", async () => {
+  const shared = `openapi: 3.1.0\ninfo: {}\npaths: {}\nx-s: &s ${"z".repeat(10_000)}\nx-l: [${Array(100).fill("*s")}]`;
+  await expect(load(shared, { ...readingLimits, writtenChars: 1_000_000 })).rejects.toThrow(
+    /#\/x-l: has more than/,
+  );
+  await expect(load(shared, { ...readingLimits, writtenChars: 1_100_000 })).resolves.toBeDefined();
 });
 
 test("an alias that contains itself is refused", async () => {

@@ -63,6 +63,23 @@ describe("the credential", () => {
     ).toEqual({ type: "none" });
   });
 
+  test.each(["Host", "content-length", "Transfer-Encoding", "connection", "Cookie2"])(
+    "never goes into %s, which HTTP itself uses",
+    (name) => {
+      expect(chooseAuth(document({ evil: { ...key, name }, key }))).toMatchObject({
+        auth: { name: "X-Key" },
+        schemes: [{ description: expect.stringMatching(/ignored, HTTP itself uses that header/) }, {}],
+      });
+      expect(() => parseAuth(`header:${name}`)).toThrow(/HTTP itself uses that header/);
+      expect(parseAuth(`query:${name}`)).toMatchObject({ in: "query", name });
+    },
+  );
+
+  test("may go into headers that a program cannot set", () => {
+    for (const name of ["Authorization", "Cookie", "User-Agent"])
+      expect(parseAuth(`header:${name}`)).toMatchObject({ in: "header", name });
+  });
+
   test("can be said", () => {
     expect(parseAuth("basic")).toEqual({ type: "basic" });
     expect(parseAuth("query:api_key")).toEqual({ type: "apiKey", in: "query", name: "api_key" });

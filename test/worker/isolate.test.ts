@@ -97,6 +97,23 @@ describe("a program", () => {
     expect((await callTool(twofold.url, "search", { code })).text).toBe("The operation echo");
   });
 
+  test.each([
+    ["the index alone", `Object.values(spec.paths).flatMap((item) => Object.keys(item)).length`, "20"],
+    [
+      "a body by a name it makes up",
+      `const key = ["para", "meters"].join(""); spec.paths["/items/{id}"].get[key][0].name`,
+      "id",
+    ],
+    [
+      "a body it catches the lack of",
+      `let got = "nothing"; try { got = Object.entries(spec.paths["/items/{id}"].get).length } catch {} got`,
+      "4",
+    ],
+    ["a component", `Object.keys(spec["compo" + "nents"].schemas)[0]`, "Node"],
+  ])("reads %s, however it asks", async (_, code, expected) => {
+    expect((await callTool(twofold.url, "search", { code })).text).toBe(expected);
+  });
+
   test("that asks for chance or the clock is answered anew, any other from what is known", async () => {
     const twice = async (code: string) => [
       await run(twofold.url, "search", code),
