@@ -40,6 +40,11 @@ export function bodiesProgram(word: string, mark: string): string {
 }`;
 }
 
+/** Reads every schema of the document: the most that a program can ask of the bodies at once. */
+export function schemasProgram(mark: string): string {
+  return `// ${mark}\nObject.values(spec.components.schemas).length`;
+}
+
 /** The peer's way to the same: its `spec` is a function. */
 export function forPeer(program: string): string {
   return program.replace("async () => {", "async () => {\n  const spec = await codemode.spec();");

@@ -6,12 +6,12 @@ import { type Timings, interleave } from "./interleave.ts";
 import { McpClient } from "./mcp-client.ts";
 import { isolateMemory } from "./memory.ts";
 import type { BenchOptions } from "./options.ts";
-import { bodiesProgram, forPeer, indexProgram } from "./programs.ts";
+import { bodiesProgram, forPeer, indexProgram, schemasProgram } from "./programs.ts";
 import { type Row, type Section, milliseconds, times } from "./row.ts";
 import { servePeer, serveTwofold } from "./serve.ts";
 import { ratio, spread } from "./statistics.ts";
 
-const subjects = ["plain", "empty", "execute", "index", "bodies", "repeated", "peer"] as const;
+const subjects = ["plain", "empty", "execute", "index", "bodies", "schemas", "repeated", "peer"] as const;
 type SubjectName = (typeof subjects)[number];
 
 /** The peer needs a second a call: one round in so many is enough for its median. */
@@ -74,6 +74,10 @@ export async function searchSection(options: BenchOptions): Promise<Section> {
             stretch: 32,
           },
         ]),
+    {
+      what: "github: a program that touches every schema ÷ empty isolate",
+      got: times(against("schemas", "empty")),
+    },
     { what: "github: execute without spec ÷ empty isolate", got: times(against("execute", "empty")) },
     ...subjects
       .filter((name) => timings[name].length > 0)
@@ -116,6 +120,7 @@ async function measure(
         { name: "execute", call: (n) => mcp.callTool("execute", `// ${run} ${n}\n1 + 1`) },
         { name: "index", call: (n) => mcp.callTool("search", indexProgram(word, `${run} ${n}`)) },
         { name: "bodies", call: (n) => mcp.callTool("search", bodiesProgram(word, `${run} ${n}`)) },
+        { name: "schemas", call: (n) => mcp.callTool("search", schemasProgram(`${run} ${n}`)) },
         { name: "repeated", call: () => mcp.callTool("search", indexProgram(word, run)) },
         ...(peerMcp === undefined
           ? []

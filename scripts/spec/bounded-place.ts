@@ -1,5 +1,6 @@
 import { pointerTo } from "./component-homes.ts";
 import { DocumentRefused } from "./document-refused.ts";
+import { nestedTooDeeply } from "./measure-tree.ts";
 import type { ReadingLimits } from "./reading-limits.ts";
 
 /** Where a walk is in the document being written, and how much it may still write. */
@@ -16,7 +17,7 @@ export class BoundedPlace {
   below<T>(key: string, walk: () => T): T {
     this.tokens.push(key);
     if (this.tokens.length > this.#limits.depth) {
-      throw new DocumentRefused(this.pointer(), `is nested more than ${this.#limits.depth} levels deep.`);
+      throw new DocumentRefused(this.pointer(), nestedTooDeeply(this.#limits));
     }
     const result = walk();
     this.tokens.pop();

@@ -3,7 +3,7 @@
 import { CORE_SCHEMA, load, mergeTag, YAMLException } from "js-yaml";
 import { DocumentRefused, type Finding } from "./document-refused.ts";
 import { duplicateKeys } from "./duplicate-keys.ts";
-import { measureTree } from "./measure-tree.ts";
+import { measureTree, nestedTooDeeply } from "./measure-tree.ts";
 import type { ReadingLimits } from "./reading-limits.ts";
 
 // The core schema leaves dates and yes/no as the strings they are; `<<` is YAML 1.1 but common in documents.
@@ -34,6 +34,7 @@ function parseJson(text: string, place: string, limits: ReadingLimits): ParsedTe
   try {
     return { value: JSON.parse(text), findings: duplicateKeys(text, place) };
   } catch (error) {
+    if (error instanceof RangeError) throw new DocumentRefused(place, nestedTooDeeply(limits));
     // A YAML file may begin with a brace too. When it is neither, the complaint about JSON is the better one.
     try {
       return parseYaml(text, place, limits);
@@ -48,7 +49,7 @@ function parseYaml(text: string, place: string, limits: ReadingLimits): ParsedTe
   try {
     return { value: load(text, options), findings: [] };
   } catch (error) {
-    if (!isDuplicate(error)) throw refusal(error, place);
+    if (!isDuplicate(error)) throw refusal(error, place, limits);
     // The later of two equal keys wins, as in JSON; only the first such place is known.
     try {
       const message =
@@ -58,7 +59,7 @@ function parseYaml(text: string, place: string, limits: ReadingLimits): ParsedTe
         findings: [{ place: `${place}:${position(error)}`, message }],
       };
     } catch (second) {
-      throw refusal(second, place);
+      throw refusal(second, place, limits);
     }
   }
 }
@@ -67,13 +68,16 @@ function isDuplicate(error: unknown): error is YAMLException {
   return error instanceof YAMLException && error.reason.startsWith("duplicated mapping key");
 }
 
-function refusal(error: unknown, place: string): DocumentRefused {
+function refusal(error: unknown, place: string, limits: ReadingLimits): DocumentRefused {
+  if (error instanceof RangeError) return new DocumentRefused(place, nestedTooDeeply(limits));
   if (!(error instanceof YAMLException))
     return new DocumentRefused(place, `is not valid YAML: ${(error as Error).message}.`);
   const where = position(error);
   return new DocumentRefused(
     where === "" ? place : `${place}:${where}`,
-    `is not valid YAML: ${error.reason}.`,
+    error.reason.startsWith("nesting exceeded")
+      ? nestedTooDeeply(limits)
+      : `is not valid YAML: ${error.reason}.`,
   );
 }
 

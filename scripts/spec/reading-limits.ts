@@ -9,6 +9,8 @@ export interface ReadingLimits {
   depth: number;
   /** Objects and arrays in the bundled document, YAML aliases expanded. Microsoft Graph has 2 million. */
   nodes: number;
+  /** Characters of one file as indented JSON, YAML aliases expanded. V8 has no string longer than 536 million. */
+  writtenChars: number;
   /** `$ref`s that lead through other `$ref`s to one value. */
   hops: number;
   /** Milliseconds for one HTTP answer, first byte to last. */
@@ -24,6 +26,7 @@ export const readingLimits: ReadingLimits = {
   files: 5_000,
   depth: 200,
   nodes: 10_000_000,
+  writtenChars: 250_000_000,
   hops: 100,
   requestMs: 60_000,
   totalMs: 300_000,

@@ -2,7 +2,7 @@
 
 import { documentOperations } from "./document-operations.ts";
 import { mergeReference } from "./json-pointer.ts";
-import { authSchema, type ApiAuth } from "./settings-schema.ts";
+import { authSchema, isReservedHeader, type ApiAuth } from "./settings-schema.ts";
 
 type Json = Record<string, unknown>;
 
@@ -95,7 +95,12 @@ function noteOn(scheme: Json, name: string, choice: string[]): string | undefine
 
 function describe(scheme: Json): string {
   const { type, scheme: http, in: location, name } = scheme;
-  if (type === "apiKey") return `apiKey in ${String(location)} ${String(name)}`;
+  if (type === "apiKey") {
+    const place = `apiKey in ${String(location)} ${String(name)}`;
+    return location === "header" && isReservedHeader(name)
+      ? `${place}: ignored, HTTP itself uses that header`
+      : place;
+  }
   return type === "http" ? `http ${String(http)}` : String(type);
 }
 
@@ -105,6 +110,11 @@ export function parseAuth(text: string): ApiAuth {
   const candidate = rest.length === 0 ? { type: kind } : { type: "apiKey", in: kind, name: rest.join(":") };
   const parsed = authSchema.safeParse(candidate);
   if (parsed.success) return parsed.data;
+  if (kind === "header" && isReservedHeader(candidate.name)) {
+    throw new Error(
+      `--auth ${text}: HTTP itself uses that header, so it cannot carry a credential. Use the header that the API's documentation names.`,
+    );
+  }
   throw new Error(
     `--auth ${text} is not known. Use bearer, basic, none, header:NAME, query:NAME or cookie:NAME.`,
   );

@@ -2,6 +2,14 @@ import { z } from "zod";
 
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
+/** Headers that say where a request goes, how it is framed or what its body is: a key in one breaks every call. */
+const reservedHeader =
+  /^(host|x-forwarded-host|forwarded|connection|keep-alive|proxy-connection|upgrade|te|trailer|transfer-encoding|content-(length|type|encoding)|accept|accept-encoding|expect|via|cookie2|set-cookie|http2-settings)$/i;
+
+export function isReservedHeader(name: unknown): boolean {
+  return typeof name === "string" && reservedHeader.test(name);
+}
+
 const apiKey = z.strictObject({
   type: z.literal("apiKey"),
   in: z.enum(["header", "query", "cookie"]),
@@ -21,6 +29,10 @@ export const authSchema = z
   .refine((auth) => auth.type !== "apiKey" || auth.in === "query" || headerName.test(auth.name), {
     path: ["name"],
     message: "must be the name of a header or cookie: letters, digits and !#$%&'*+.^_`|~-",
+  })
+  .refine((auth) => auth.type !== "apiKey" || auth.in !== "header" || !isReservedHeader(auth.name), {
+    path: ["name"],
+    message: "is a header that HTTP itself uses, so it cannot carry a credential",
   });
 
 export type ApiAuth = z.infer<typeof authSchema>;
