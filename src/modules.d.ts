@@ -13,6 +13,8 @@ declare module "twofold-artifact" {
   export const settings: {
     name: string;
     title: string;
+    /** Hex digest of index and bodies. */
+    hash: string;
     baseUrl: string;
     auth: import("./auth/credential.ts").AuthSettings;
   };

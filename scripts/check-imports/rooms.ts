@@ -47,7 +47,7 @@ export const rooms: readonly Room[] = [
     path: "src/mcp/",
     imports: ["src/limits.ts"],
     types: ["src/sandbox/outcome.ts", "src/sandbox/capability.ts"],
-    packages: ["@modelcontextprotocol/server", "agents"],
+    packages: ["@modelcontextprotocol/server", "agents", "zod"],
     because: "mcp never sees a credential, LOADER, or a URL of the API",
   },
   {

@@ -1,6 +1,7 @@
 // Writes the artifact of one API: the index that every search reads, and the bodies it reads when touched.
 // Never resolves a reference to another file and never fetches: the document arrives bundled, all `$ref`s internal.
 
+import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodePieces } from "../../src/spec/pieces.ts";
@@ -22,8 +23,14 @@ export async function writeArtifact(options: {
   const bodies = encodePieces(pieces);
   const findIndex = buildFindIndex(operationTexts(options.document as Record<string, unknown>));
   const indexText = JSON.stringify(index);
+  const hash = createHash("sha256")
+    .update(indexText)
+    .update(bodies)
+    .update(findIndex)
+    .digest("hex")
+    .slice(0, 32);
   const { baseUrl, auth } = options.settings;
-  const settings = { name: options.name, baseUrl, auth, title: titleOf(options.document) };
+  const settings = { name: options.name, hash, baseUrl, auth, title: titleOf(options.document) };
   await mkdir(options.directory, { recursive: true });
   await replace(join(options.directory, "index.bin"), Buffer.from(indexText));
   await replace(join(options.directory, "bodies.bin"), bodies);
