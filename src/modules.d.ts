@@ -13,7 +13,7 @@ declare module "twofold-artifact" {
   export const settings: {
     name: string;
     title: string;
-    /** Hex digest of index and bodies. */
+    /** Hex digest of index and bodies: with it this module changes when they do, and a running `wrangler dev` rebuilds. */
     hash: string;
     baseUrl: string;
     auth: import("./auth/credential.ts").AuthSettings;
