@@ -76,8 +76,8 @@ export function compileProgram(
     `{ ${names.join(", ")} }`,
     unusedName("main", identifiers),
   );
-  // The globals are parameters, so that two runs in one isolate cannot mix them up; the program has a scope of its own
-  // below them, so that it may declare a name we also hand it.
+  // The globals are parameters and not on globalThis, where a program could take them from itself; the program has a
+  // scope of its own below them, so that it may declare a name we also hand it.
   const module = `export default async ({ ${names.join(", ")} }, ${tick}) => {\nreturn await (async () => {\n${edit.text()}\n})();\n};\n`;
   // A program that names the global object can reach any global by a name we cannot read.
   const uses = (...wanted: string[]) => [...wanted, "globalThis", "self"].some((name) => free.has(name));

@@ -60,16 +60,17 @@ export function createGateway(options: GatewayOptions): Gateway {
         "limit",
         `The call is ${text.length} characters long; at most ${limits.callChars} are taken.`,
       );
+    const call = readCall(text);
+    const matched = matchOperation(call, options.operations);
+    const { operation } = matched;
+    const { url, headers, body } = await withNote(operation, () => prepare(call, matched));
+    // Here and not earlier: nothing is awaited between the count and the entry, so calls at once cannot pass it together.
     if (ledger.length >= limits.calls) {
       throw new CallRefused(
         "limit",
         `This run has made its ${limits.calls} API calls. Return what you have and go on in another run.`,
       );
     }
-    const call = readCall(text);
-    const matched = matchOperation(call, options.operations);
-    const { operation } = matched;
-    const { url, headers, body } = await withNote(operation, () => prepare(call, matched));
     if (options.credential.kind === "query")
       url.searchParams.set(options.credential.name, options.credential.value);
     const entry: LedgerEntry = { method: operation.method, path: operation.path, status: "in flight" };

@@ -28,7 +28,7 @@ type GuestEntrypoint = { run(options: string, capability?: Capability): Promise<
  * Runs a search without the bodies where it seems to need only the index, and again with them where that was wrong: a
  * search has no effect, so a run more changes nothing, and passing the bodies costs more than most searches.
  */
-export async function runSearch(options: RunOptions & { document?: ProgramDocument }): Promise<Outcome> {
+export async function runSearch(options: RunOptions): Promise<Outcome> {
   const { document, program } = options;
   if (document === undefined || document.findIndex !== undefined || program.namesBodies)
     return runProgram(options);

@@ -17,7 +17,7 @@ import tick from "./tick.guest.js";
 import types from "./types.guest.js";
 import wordsModule from "./words.guest.js";
 
-/** What of the document a program is given: all of it, or none. */
+/** What of the document a program is given. */
 export type ProgramDocument = {
   index: ArrayBuffer;
   /** Absent when the program is tried without: it then answers that it wanted them. */

@@ -164,6 +164,14 @@ describe("a program's slips", () => {
     expect(Date.now() - started).toBeLessThan(5_000);
   });
 
+  test("the five-hundred-and-first call is refused, however many are made at once", async () => {
+    const refused =
+      await execute(`const made = await Promise.allSettled(Array.from({ length: 510 }, () => api.request({ method: "GET", path: "/nothing" })));
+      return made.filter(({ status }) => status === "rejected").length`);
+    expect(refused).toBe(10);
+    expect(upstream.received).toHaveLength(500);
+  });
+
   test("six calls are under way at once, no more, and all are made", async () => {
     const done = await execute(
       `return (await Promise.all(Array.from({ length: 20 }, () => api.request({ method: "GET", path: "/busy" })))).length`,
