@@ -1,5 +1,6 @@
 // Cuts a bundled document into the artifact's index and pieces. Pure: a document in, plain data out.
 
+import { methodEffect } from "../../src/spec/effect.ts";
 import { firstOperation, httpMethods } from "../../src/spec/format.ts";
 import type {
   ArtifactIndex,
@@ -12,6 +13,11 @@ import { mergeReference } from "./json-pointer.ts";
 
 type Json = Record<string, unknown>;
 const methods = new Set<string>(httpMethods);
+/**
+ * The one widely used extension that says an operation acts. Taken only where it makes an operation stricter: a document
+ * comes from elsewhere, and must not be able to declare its own POSTs harmless. That is for api.jsonc to say.
+ */
+const consequential = "x-openai-isConsequential";
 
 export function cutDocument(document: Json): { index: ArtifactIndex; pieces: string[]; schemas: number } {
   const pieces: unknown[] = [undefined, undefined];
@@ -29,6 +35,7 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
     otherPaths: {},
     notes: {},
     root: [],
+    rootValues: {},
     hasPaths: isObject(document["paths"]),
     hasComponents: isObject(document["components"]),
   };
@@ -54,6 +61,8 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
       define(summaries, key, summary);
       const note = operation[noteField];
       if (typeof note === "string") index.notes[index.operations.length] = note;
+      if (operation[consequential] === true && methodEffect(key) === "read")
+        ((index.effects ??= {}).write ??= []).push(index.operations.length);
       index.operations.push(shapes.number(Object.keys(body)));
       index.mediaOf.push(media.number(contentTypes(operation, document)));
       pieces.push(body);
@@ -72,7 +81,7 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
   for (const [key, value] of Object.entries(document)) {
     index.root.push(key);
     if ((key === "paths" && index.hasPaths) || (key === "components" && index.hasComponents)) continue;
-    define(root, key, value);
+    define(isSmall(value) ? index.rootValues : root, key, value);
   }
   pieces[0] = root;
   pieces[1] = cutComponents((document["components"] ?? {}) as Json, pieces);
@@ -92,14 +101,18 @@ function cutComponents(components: Json, pieces: unknown[]): ComponentsDirectory
       define(directory.other, section, members);
       continue;
     }
-    const numbers: Record<string, number> = {};
-    for (const [name, component] of Object.entries(members)) {
-      define(numbers, name, pieces.length);
-      pieces.push(component);
-    }
-    define(directory.sections, section, numbers);
+    const names = pieces.push(Object.keys(members)) - 1;
+    define(directory.sections, section, { names, first: pieces.length });
+    pieces.push(...Object.values(members));
   }
   return directory;
+}
+
+/** Characters of JSON a value of the root may have to be read with every search. */
+const smallRoot = 4096;
+
+function isSmall(value: unknown): boolean {
+  return (JSON.stringify(value) ?? "").length <= smallRoot;
 }
 
 /** What the index holds of an operation, and the rest. A field of an unexpected type stays in the rest, untouched. */

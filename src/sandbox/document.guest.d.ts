@@ -5,7 +5,7 @@ export default source;
 
 export function createDocument(
   index: unknown,
-  readBodies: () => ArrayBuffer,
+  readBodies: ((chunk?: number) => ArrayBuffer) & { chunkBytes: number },
 ): {
   spec: unknown;
   pointers: WeakMap<object, string>;

@@ -6,26 +6,24 @@
 
 import { define, LateList, Partial, set } from "./late.guest.js";
 
-/** Pieces 0 and 1 are the document's rest and the directory of its components (src/spec/format.ts). */
+/** Pieces 0 and 1 are the rest of the root and the directory of its components (src/spec/format.ts). */
 const firstOperation = 2;
 
 /**
  * @param {any} index the parsed index (src/spec/format.ts); it becomes part of the document, so it must be fresh
- * @param {() => ArrayBuffer} readBodies the pieces (src/spec/pieces.ts); asked for when first something of them is touched
+ * @param {{(chunk?: number): ArrayBuffer, chunkBytes: number}} readBodies the pieces' offsets, or a chunk of the pieces (body-chunks.ts)
  * @returns {{spec: any, pointers: WeakMap<object, string>, readOperation: (which: {n: number, item: number}) => any}} the document, where its reference targets stand
  */
 export function createDocument(index, readBodies) {
   const decoder = new TextDecoder();
-  let bodies;
-  let header;
+  let offsets;
   const readPiece = (n) => {
-    if (bodies === undefined) {
-      bodies = readBodies();
-      header = new DataView(bodies);
-    }
-    const start = header.getUint32(4 + 4 * n, true);
-    const end = header.getUint32(8 + 4 * n, true);
-    return JSON.parse(decoder.decode(new Uint8Array(bodies, start, end - start)));
+    offsets ??= new DataView(readBodies());
+    const start = offsets.getUint32(4 + 4 * n, true);
+    const end = offsets.getUint32(8 + 4 * n, true);
+    const chunk = Math.floor(start / readBodies.chunkBytes);
+    const bytes = new Uint8Array(readBodies(chunk), start - chunk * readBodies.chunkBytes, end - start);
+    return JSON.parse(decoder.decode(bytes));
   };
 
   const pointers = new WeakMap();
@@ -88,17 +86,28 @@ export function createDocument(index, readBodies) {
   }
 
   let directory;
+  /** Where the components of a section are: their pieces by name; undefined when there is no such section. */
+  function readSection(section) {
+    directory ??= readPiece(1);
+    if (!Object.hasOwn(directory.sections, section)) return undefined;
+    const found = directory.sections[section];
+    if (found.pieces === undefined) {
+      found.pieces = new Map();
+      let piece = found.first;
+      for (const name of readPiece(found.names)) found.pieces.set(name, piece++);
+    }
+    return found.pieces;
+  }
+
   const components = new Map();
   function readComponent(section, name) {
-    directory ??= readPiece(1);
-    const numbers = Object.hasOwn(directory.sections, section) ? directory.sections[section] : undefined;
-    if (numbers === undefined || !Object.hasOwn(numbers, name)) return undefined;
-    const id = `${section}/${name}`;
-    let component = components.get(id);
+    const piece = readSection(section)?.get(name);
+    if (piece === undefined) return undefined;
+    let component = components.get(piece);
     if (component === undefined) {
       component = { value: undefined };
-      components.set(id, component);
-      define(component, "value", readPiece(numbers[name]));
+      components.set(piece, component);
+      define(component, "value", readPiece(piece));
       link(component, "value", component.value);
       const { value } = component;
       const pointer = `#/components/${escapeToken(section)}/${escapeToken(name)}`;
@@ -114,7 +123,7 @@ export function createDocument(index, readBodies) {
       // A name deleted makes it a table, to which the engine adds a thousand accessors without copying the others.
       const members = { "": 0 };
       delete members[""];
-      for (const name of Object.keys(directory.sections[section])) {
+      for (const name of readSection(section).keys()) {
         lazy(members, name, () => readComponent(section, name).value);
       }
       define(result, section, members);
@@ -164,7 +173,10 @@ export function createDocument(index, readBodies) {
   for (const key of index.root) {
     if (key === "paths" && index.hasPaths) lazy(root, key, buildPaths);
     else if (key === "components" && index.hasComponents) lazy(root, key, buildComponents);
-    else {
+    else if (Object.hasOwn(index.rootValues, key)) {
+      define(root, key, index.rootValues[key]);
+      link(root, key, index.rootValues[key]);
+    } else {
       lazy(root, key, () => {
         if (rest === undefined) {
           rest = readPiece(0);

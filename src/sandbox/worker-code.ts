@@ -2,6 +2,7 @@
 
 import type { Limits } from "../limits.ts";
 import api from "./api.guest.js";
+import { chunkBodies, chunkBytes } from "./body-chunks.ts";
 import clone from "./clone.guest.js";
 import consoleModule from "./console.guest.js";
 import describe from "./describe.guest.js";
@@ -85,11 +86,7 @@ function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModu
     "late.guest.js": { js: late },
     "clone.guest.js": { js: clone },
     "index.json": { text: indexText(spec) },
-    ...(spec.bodies !== undefined && { "bodies.bin": { data: spec.bodies } }),
-    // Only require() is both late and synchronous: the bodies become the isolate's when a getter asks for them.
-    "bodies.cjs": {
-      cjs: spec.bodies === undefined ? withoutBodies : 'module.exports = () => require("bodies.bin");',
-    },
+    ...(spec.bodies === undefined ? { "bodies.cjs": { cjs: withoutBodies } } : bodyModules(spec.bodies)),
     ...(spec.findIndex !== undefined && {
       "find.guest.js": { js: find },
       "rank.guest.js": { js: rank },
@@ -99,6 +96,21 @@ function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModu
       "find.bin": { data: spec.findIndex },
     }),
   };
+}
+
+/** Only require() is both late and synchronous: a chunk becomes the isolate's when a getter asks for it. */
+const lateBodies = `
+module.exports = (chunk) => require(chunk === undefined ? "offsets.bin" : "bodies" + chunk + ".bin");
+module.exports.chunkBytes = ${chunkBytes};`;
+
+function bodyModules(bodies: ArrayBuffer): Record<string, WorkerLoaderModule> {
+  const { offsets, chunks } = chunkBodies(bodies);
+  const modules: Record<string, WorkerLoaderModule> = {
+    "bodies.cjs": { cjs: lateBodies },
+    "offsets.bin": { data: offsets },
+  };
+  for (const [number, data] of chunks) modules[`bodies${number}.bin`] = { data };
+  return modules;
 }
 
 /** Whatever the program makes of the error, main.guest.js then says that the bodies were wanted. */

@@ -1,5 +1,7 @@
 // The artifact's format: what scripts/spec writes, and what gateway and guest read.
 
+import type { Effect } from "./effect.ts";
+
 /** Methods an OpenAPI path item can hold; 3.2 adds `query`. */
 export const httpMethods = [
   "get",
@@ -53,20 +55,31 @@ export type ArtifactIndex = {
   mediaOf: number[];
   /** Hints of api.jsonc or an overlay, by number of the operation. */
   notes: Record<number, string>;
-  /** Every key of the document, in its order; what is neither in `paths` nor in `components` is in piece 0. */
+  /** Numbers of the operations that do something else than their method says, ascending; absent when there are none. */
+  effects?: Partial<Record<Effect, number[]>>;
+  /** What nobody may call: why, in words for whoever tries, and the numbers of the operations. */
+  denied?: [reason: string, operations: number[]][];
+  /** Every key of the document, in its order. */
   root: string[];
+  /** Small values of the root, such as `info` and `servers`; larger ones are in piece 0. */
+  rootValues: Record<string, unknown>;
   hasPaths: boolean;
   hasComponents: boolean;
 };
 
-/** Piece 0: the document without paths and components. */
+/** Piece 0: what of the root is not in the index, without paths and components. */
 export const rootPiece = 0;
-/** Piece 1: `{ section: { name: piece number } }` of every component; other values of a section stay inline in `other`. */
+/** Piece 1: where the components are. */
 export const componentsPiece = 1;
 /** The first operation's piece. */
 export const firstOperation = 2;
 
+/**
+ * A section's components have pieces in a row: `names`, a piece of its own, lists them in that order, so that one of a
+ * small section can be found without reading a large one. Other values of `components` stay inline in `other`.
+ */
 export type ComponentsDirectory = {
-  sections: Record<string, Record<string, number>>;
+  sections: Record<string, ComponentSection>;
   other: Record<string, unknown>;
 };
+export type ComponentSection = { names: number; first: number };

@@ -1,6 +1,7 @@
 import { cutDocument } from "../../scripts/spec/cut-document.ts";
 import { buildFindIndex } from "../../scripts/spec/find-index.ts";
 import { operationTexts } from "../../scripts/spec/operation-texts.ts";
+import { chunkBodies, chunkBytes } from "../../src/sandbox/body-chunks.ts";
 import { createDescribe } from "../../src/sandbox/describe.guest.js";
 import { createDocument } from "../../src/sandbox/document.guest.js";
 import { createFind, listOperations } from "../../src/sandbox/find.guest.js";
@@ -12,7 +13,13 @@ export function openDocument(document: object) {
   const { index, pieces } = cutDocument(document as Record<string, unknown>);
   const bodies = encodePieces(pieces).buffer as ArrayBuffer;
   const fresh = JSON.parse(JSON.stringify(index)) as unknown;
-  const { spec, pointers, readOperation } = createDocument(fresh, () => bodies);
+  const { offsets, chunks } = chunkBodies(bodies);
+  const readBodies = (chunk?: number) => {
+    const read = chunk === undefined ? offsets : chunks.get(chunk);
+    if (read === undefined) throw new Error(`no chunk ${chunk}`);
+    return read;
+  };
+  const { spec, pointers, readOperation } = createDocument(fresh, Object.assign(readBodies, { chunkBytes }));
   const operations = listOperations(fresh);
   const findIndex = buildFindIndex(operationTexts(document as Record<string, unknown>)).buffer as ArrayBuffer;
   return {
