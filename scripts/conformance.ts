@@ -3,10 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
-import type { RunningWorker } from "./dev-server.ts";
 import { printFailure } from "./print-failure.ts";
 import { repositoryRoot } from "./repository-root.ts";
-import { bringUp } from "./start/bring-up.ts";
+import { bringUp, type Running } from "./start/bring-up.ts";
 import { playgroundName } from "./start/options.ts";
 import { firstFree } from "./start/port.ts";
 
@@ -20,7 +19,7 @@ const timeout = 60_000;
 const suite = join(repositoryRoot, "node_modules/@modelcontextprotocol/conformance/dist/index.js");
 // A state folder and a port of its own: npm start may be running.
 const state = await mkdtemp(join(tmpdir(), "twofold-conformance-"));
-const running: RunningWorker[] = [];
+const running: Running[] = [];
 try {
   const options = { api: playgroundName, port: await firstFree(8887), state, fresh: false, help: false };
   const { url } = await bringUp(options, console.log, (worker) => running.push(worker));

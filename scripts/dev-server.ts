@@ -5,6 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { repositoryRoot } from "./repository-root.ts";
 import { RecentOutput } from "./dev-server/recent-output.ts";
+import { Runtime } from "./dev-server/runtime.ts";
 import { stopProcess } from "./dev-server/stop-process.ts";
 import { waitUntilAnswering } from "./dev-server/wait-until-answering.ts";
 import { wranglerEnvironment } from "./dev-server/wrangler-environment.ts";
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   /** Wrangler's own output goes here; the last lines of it are quoted in errors. */
   logFile?: string;
   onOutput?: (text: string) => void;
+  /** Paths whose requests are not worth a line of wrangler's log, e.g. "/probe". */
+  unloggedPath?: string;
   /** Answered with any status below 500 when the Worker is up. */
   probePath?: string;
   /** Milliseconds from spawn to the first answer. A cold start on a busy 2-core machine took 15 s. */
@@ -45,10 +48,17 @@ export interface RunningWorker {
   exited: Promise<Exit>;
   /** The last lines wrangler printed. */
   recentOutput(): string;
+  /** Adds a line of ours to the log file. */
+  log(line: string): void;
+  runtime: Runtime;
 }
 
 const wrangler = join(repositoryRoot, "node_modules", "wrangler", "wrangler-dist", "cli.js");
-const exitWithParent = new URL("./exit-with-parent.ts", import.meta.url).href;
+/** Modules loaded into wrangler before it starts. */
+const preloads = ["./exit-with-parent.ts", "./dev-server/report-runtime.ts"].flatMap((file) => [
+  "--import",
+  new URL(file, import.meta.url).href,
+]);
 
 /** Starts `wrangler dev` on 127.0.0.1 and resolves once the Worker answers. Its processes end with ours. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
@@ -58,7 +68,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile);
   const output = new RecentOutput(dirname(options.config));
 
-  const child = spawn(process.execPath, ["--import", exitWithParent, wrangler, ...devArguments(options)], {
+  const child = spawn(process.execPath, [...preloads, wrangler, ...devArguments(options)], {
     cwd: repositoryRoot,
     env: wranglerEnvironment(options.persistTo),
     // The IPC channel is what tells the child that we are gone, however we went.
@@ -70,9 +80,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     child.once("exit", (code, signal) => resolve({ code, signal }));
     child.once("error", () => resolve({ code: 1, signal: null }));
   });
+  const runtime = new Runtime(child, options.port);
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8");
-    stream?.on("data", (text: string) => {
+    stream?.on("data", (chunk: string) => {
+      const text = withoutPath(chunk, options.unloggedPath);
       output.add(text);
       log?.write(stripVTControlCharacters(text));
       options.onOutput?.(text);
@@ -97,7 +109,27 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         : ` Its whole output is in ${relative(process.cwd(), options.logFile)}.`;
     throw new Error(`${label} did not start: ${problem}${where}`);
   }
-  return { url, port: options.port, pid: child.pid ?? 0, stop, exited, recentOutput: () => output.tail(12) };
+  return {
+    url,
+    port: options.port,
+    pid: child.pid ?? 0,
+    stop,
+    exited,
+    recentOutput: () => output.tail(12),
+    log: (line) => {
+      if (log?.writable === true) log.write(`${line}\n`);
+    },
+    runtime,
+  };
+}
+
+/** Wrangler prints a line a request, in whole lines, and has no switch for it. */
+function withoutPath(text: string, path: string | undefined): string {
+  if (path === undefined || !text.includes(path)) return text;
+  return text
+    .split("\n")
+    .filter((line) => !line.includes(`${path} `))
+    .join("\n");
 }
 
 function devArguments(options: WorkerOptions): string[] {

@@ -18,6 +18,28 @@ export const limits = {
   concurrentCalls: 6,
   /** API calls of one run. */
   calls: 500,
+  /** Those of them that write: what a person can look over afterwards, and undo. */
+  writes: 100,
+  /** Those that delete: a wrong filter in a loop must not empty an account before anyone looks. */
+  deletes: 25,
+  /** Milliseconds one attempt of a call may take until its answer is read: some time must be left to tell of it. */
+  callMs: 30_000,
+  /** Attempts of one call, the first included. Most hiccups are over by the second; four outlast a restart. */
+  attempts: 4,
+  /** Repeated attempts of one run: an API that fails every call is not helped by four times as many. */
+  retries: 50,
+  /** Milliseconds before the second attempt, doubled before each further one, unless the API names a time. */
+  retryBaseMs: 300,
+  /** The longest wait for one attempt, in milliseconds; an API that asks for more is not waited for. */
+  retryWaitMs: 20_000,
+  /** Runs at once in one Worker: each isolate may take 128 MB beside it. The rest wait their turn. */
+  runsAtOnce: 24,
+  /** Milliseconds a run waits for its turn before it is told to come back: what is left of a client's patience is for the run. */
+  turnMs: 8_000,
+  /** Milliseconds between two signs of life on the stream of a run, and so between a client's going and the run's end. */
+  keepAliveMs: 1_000,
+  /** Progress notifications of one run; what comes after them is in the answer. */
+  progressNotes: 200,
   /** Bytes of one request body to the API. */
   requestBodyBytes: 16 * 1024 * 1024,
   /** Bytes of one answer of the API: base64 of it must stay below the 32 MiB of one RPC message. */
@@ -34,6 +56,16 @@ export const limits = {
   outcomeChars: 2 * 1024 * 1024,
   /** Characters of searches and their outcomes kept in memory: some hundred of them, of the 128 MB a Worker has. */
   cachedChars: 4 * 1024 * 1024,
+  /** Bytes of the document's pieces kept parsed on the host; a piece parsed takes some five times its text. */
+  cachedPieceBytes: 4 * 1024 * 1024,
+  /** Definitions of operations kept read: what a busy deployment calls in turns. */
+  cachedDefinitions: 200,
+  /** Values (objects, lists, texts, numbers) of a body that is checked against its schema; a larger one is sent unchecked. */
+  checkedValues: 20_000,
+  /** References followed to check one value: schemas that branch at every level would otherwise multiply. */
+  checkedReferences: 20_000,
+  /** Things found wrong with a call that are named at once: enough to mend it in one go, few enough to read. */
+  findings: 5,
   /** Characters of an error message passed on to the model. */
   errorChars: 2_000,
 } as const;

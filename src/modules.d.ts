@@ -17,5 +17,7 @@ declare module "twofold-artifact" {
     hash: string;
     baseUrl: string;
     auth: import("./auth/credential.ts").AuthSettings;
+    /** Fields of answers that no program sees: names, or ends of dotted paths. */
+    redact?: string[];
   };
 }

@@ -5,26 +5,33 @@ import type { AuthEnv } from "./auth/check-request.ts";
 import { MissingSecret, readCredential } from "./auth/credential.ts";
 import type { CredentialSecrets } from "./auth/credential.ts";
 import { compileProgram } from "./compile/compile-program.ts";
+import type { CompiledProgram } from "./compile/compile-program.ts";
 import { BadBaseUrl, readBaseUrl } from "./gateway/base-url.ts";
 import { checkLiteralCall } from "./gateway/check-literal-call.ts";
+import { readAccess } from "./gateway/check-policy.ts";
+import { systemClock } from "./gateway/clock.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { limits } from "./limits.ts";
 import { toAnswer } from "./mcp/answer.ts";
-import type { ToolName } from "./mcp/tools.ts";
+import type { RunContext, RunTool } from "./mcp/handle-mcp.ts";
 import { OutcomeCache } from "./sandbox/outcome-cache.ts";
 import { runProgram, runSearch } from "./sandbox/run-program.ts";
+import { Turns } from "./sandbox/turns.ts";
+import type { ProgramDocument } from "./sandbox/worker-code.ts";
 import { bodies, findIndex, index, loadOperations, settings } from "./spec/load-artifact.ts";
 
 export type Env = AuthEnv &
   CredentialSecrets & {
     LOADER: WorkerLoader;
     /** Overrides the built base URL, e.g. for a staging API. */ API_BASE_URL?: string;
+    /** "1": programs may call nothing but reading operations. */ READ_ONLY?: string;
   };
 
 const searches = new OutcomeCache(limits);
+const turns = new Turns(limits.runsAtOnce, limits.turnMs);
 
-export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => Promise<CallToolResult> {
-  return async (tool, code) => {
+export function createToolRunner(env: Env): RunTool {
+  return async (tool, code, context) => {
     const known = tool === "search" ? searches.get(code) : undefined;
     if (known !== undefined) return toAnswer(known, code);
     const compiled = compileProgram(code, tool, limits);
@@ -37,49 +44,81 @@ export function createToolRunner(env: Env): (tool: ToolName, code: unknown) => P
       const message = checkLiteralCall(call, loadOperations());
       if (message !== undefined) return toAnswer({ kind: "refused", message, position: call.position }, code);
     }
-    const document = program.usesDocument
-      ? { document: { index, bodies, ...(program.usesFind && { findIndex }) } }
-      : {};
-    if (tool === "search") {
-      const outcome = await runSearch({ loader: env.LOADER, program, ...document, limits });
-      if (program.repeatable) searches.set(String(code), outcome);
-      return toAnswer(outcome, code);
-    }
-
-    const started = Date.now();
-    const id = runId();
-    let gateway;
+    const leave = await turns.take(context.signal);
+    if (leave === undefined) return toAnswer({ kind: "refused", message: noTurn }, code);
     try {
-      gateway = createGateway({
-        operations: loadOperations(),
-        baseUrl: readBaseUrl(env.API_BASE_URL ?? settings.baseUrl),
-        credential: readCredential(settings.auth, env),
-        fetch: (...call) => fetch(...call),
-        limits,
-        runId: id,
-      });
-    } catch (error) {
-      if (error instanceof MissingSecret || error instanceof BadBaseUrl)
-        return toAnswer({ kind: "refused", message: error.message }, code);
-      throw error;
-    }
-    try {
-      const outcome = await runProgram({
-        loader: env.LOADER,
-        program,
-        ...document,
-        request: gateway.request,
-        limits,
-      });
-      return toAnswer(outcome, code, {
-        id,
-        milliseconds: Date.now() - started,
-        calls: gateway.ledger.slice(),
-      });
+      return tool === "search"
+        ? await runSearchTool(env, program, code, context)
+        : await runExecuteTool(env, program, code, context);
     } finally {
-      gateway.close();
+      leave();
     }
   };
+}
+
+const noTurn = `${limits.runsAtOnce} programs are running already, and none ended within ${limits.turnMs / 1000} s. Nothing was done; send it again in a few seconds.`;
+
+async function runSearchTool(
+  env: Env,
+  program: CompiledProgram,
+  code: unknown,
+  { signal }: RunContext,
+): Promise<CallToolResult> {
+  const outcome = await runSearch({ loader: env.LOADER, program, ...documentOf(program), limits, signal });
+  if (program.repeatable) searches.set(String(code), outcome);
+  return toAnswer(outcome, code);
+}
+
+async function runExecuteTool(
+  env: Env,
+  program: CompiledProgram,
+  code: unknown,
+  { signal, onProgress }: RunContext,
+): Promise<CallToolResult> {
+  const started = Date.now();
+  const id = runId();
+  let gateway;
+  try {
+    gateway = createGateway({
+      operations: loadOperations(),
+      baseUrl: readBaseUrl(env.API_BASE_URL ?? settings.baseUrl),
+      credential: readCredential(settings.auth, env),
+      fetch: (...call) => fetch(...call),
+      limits,
+      runId: id,
+      access: readAccess(env.READ_ONLY),
+      redact: settings.redact ?? [],
+      clock: systemClock,
+      deadline: started + limits.wallMs,
+      onCall: ({ method, path, status }) => onProgress?.(`${method} ${path} → ${status}`),
+    });
+  } catch (error) {
+    if (error instanceof MissingSecret || error instanceof BadBaseUrl)
+      return toAnswer({ kind: "refused", message: error.message }, code);
+    throw error;
+  }
+  try {
+    const outcome = await runProgram({
+      loader: env.LOADER,
+      program,
+      ...documentOf(program),
+      request: gateway.request,
+      limits,
+      signal,
+      ...(onProgress && { onLog: onProgress }),
+    });
+    return toAnswer(outcome, code, {
+      id,
+      milliseconds: Date.now() - started,
+      calls: gateway.ledger.slice(),
+    });
+  } finally {
+    gateway.close();
+  }
+}
+
+function documentOf(program: CompiledProgram): { document?: ProgramDocument } {
+  return program.usesDocument ? { document: { index, bodies, ...(program.usesFind && { findIndex }) } } : {};
 }
 
 function runId(): string {

@@ -58,7 +58,8 @@ export async function addApi(name: string, source: string, options: AddOptions =
   try {
     if (inProject === undefined) await writeFile(draft, `${JSON.stringify(plain.document, null, 2)}\n`);
     const readFrom = inProject ?? relative(root, draft);
-    const hasHints = settings.overlay !== undefined || settings.notes !== undefined;
+    const hasHints =
+      settings.overlay !== undefined || settings.notes !== undefined || settings.policy !== undefined;
     const prepared = hasHints
       ? await prepareApi(name, { ...settings, source: readFrom }, root, options)
       : plain;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { encodePieces } from "../../src/spec/pieces.ts";
 import { buildFindIndex } from "./find-index.ts";
 import { operationTexts } from "./operation-texts.ts";
+import { applyPolicy } from "./policy.ts";
 import type { ApiSettings } from "./settings.ts";
 import { cutDocument } from "./cut-document.ts";
 
@@ -20,6 +21,8 @@ export async function writeArtifact(options: {
   directory: string;
 }): Promise<ArtifactReport> {
   const { index, pieces, schemas } = cutDocument(options.document as Record<string, unknown>);
+  const { policy } = options.settings;
+  if (policy !== undefined) applyPolicy(index, policy, "policy");
   const bodies = encodePieces(pieces);
   const findIndex = buildFindIndex(operationTexts(options.document as Record<string, unknown>));
   const indexText = JSON.stringify(index);
@@ -30,7 +33,15 @@ export async function writeArtifact(options: {
     .digest("hex")
     .slice(0, 32);
   const { baseUrl, auth } = options.settings;
-  const settings = { name: options.name, hash, baseUrl, auth, title: titleOf(options.document) };
+  const redact = policy?.redact;
+  const settings = {
+    name: options.name,
+    hash,
+    baseUrl,
+    auth,
+    title: titleOf(options.document),
+    ...(redact && { redact }),
+  };
   await mkdir(options.directory, { recursive: true });
   await replace(join(options.directory, "index.bin"), Buffer.from(indexText));
   await replace(join(options.directory, "bodies.bin"), bodies);

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { checkDocument, type CheckReport } from "./check-document.ts";
 import { type LoadReport, loadDocument } from "./load-document.ts";
+import { cutDocument } from "./cut-document.ts";
 import { isUrl, type OpenOptions } from "./open-source.ts";
 import { parseText } from "./parse-text.ts";
+import { applyPolicy, type PolicyReport } from "./policy.ts";
 import { readLocalFile } from "./read-file.ts";
 import { readingLimits } from "./reading-limits.ts";
 import { apiDirectory, type ApiSettings, settingsFile } from "./settings.ts";
@@ -11,6 +13,8 @@ export interface PreparedApi {
   document: Record<string, unknown>;
   load: LoadReport;
   check: CheckReport;
+  /** What the policy of the settings does to these operations; only of an API that has one. */
+  policy?: PolicyReport;
 }
 
 export interface PrepareOptions extends OpenOptions {
@@ -40,7 +44,13 @@ export async function prepareApi(
       : { notes: { texts: settings.notes, place: `${settingsFile(name, root)} notes` } };
   const { document, report } = await loadDocument(source, { ...options, ...overlay, ...notes });
   const json = document as unknown as Record<string, unknown>;
-  return { document: json, load: report, check: checkDocument(json, settings.source) };
+  const policy =
+    settings.policy === undefined
+      ? {}
+      : {
+          policy: applyPolicy(cutDocument(json).index, settings.policy, `${settingsFile(name, root)} policy`),
+        };
+  return { document: json, load: report, check: checkDocument(json, settings.source), ...policy };
 }
 
 async function readOverlay(

@@ -6,6 +6,7 @@ import { baseUrlWarning } from "./base-url.ts";
 import type { BuiltApi } from "./build-api.ts";
 import type { Finding } from "./document-refused.ts";
 import type { PreparedApi } from "./prepare-api.ts";
+import type { PolicyReport } from "./policy.ts";
 import { printable } from "./printable.ts";
 import type { SecurityReport } from "./security.ts";
 import type { ApiAuth } from "./settings-schema.ts";
@@ -14,7 +15,7 @@ const shownPlaces = 5;
 
 export function reportPrepared(
   name: string,
-  { document, load, check }: PreparedApi,
+  { document, load, check, policy }: PreparedApi,
   places = shownPlaces,
 ): string[] {
   const target = String(document["openapi"]);
@@ -26,9 +27,22 @@ export function reportPrepared(
   return [
     `${name}: ${upgraded}, ${count(load.files, "file")}, ${size(load.bytes)}`,
     row("operations", `${check.operations} kept${webhooks}`),
+    ...(policy === undefined ? [] : [row("policy", policyInWords(policy))]),
+    // All of them: an entry that silently matches nothing protects nothing.
+    ...list("Policy that does nothing", policy?.findings ?? [], Number.POSITIVE_INFINITY),
     ...list("Skipped", check.skipped, places),
     ...list("Noted", [...load.findings, ...check.findings], places),
   ];
+}
+
+function policyInWords({ reads, writes, deletes, denied }: PolicyReport): string {
+  const parts = [
+    ...(reads > 0 ? [`${reads} read`] : []),
+    ...(writes > 0 ? [`${writes} write`] : []),
+    ...(deletes > 0 ? [`${deletes} delete`] : []),
+    ...(denied > 0 ? [`${denied} denied`] : []),
+  ];
+  return parts.length === 0 ? "changes no operation" : `${parts.join(", ")} by policy, not by method`;
 }
 
 export function reportSecurity({ schemes, auth, note }: SecurityReport): string[] {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { httpMethods } from "../../src/spec/format.ts";
 
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
@@ -53,13 +54,51 @@ export const baseUrlSchema = z.string().refine(
   { message: "must be an http(s) URL without user, query or fragment, such as https://api.example.com/v1" },
 );
 
+const methodNames: readonly string[] = [...httpMethods, "*"];
+
+/** Which operations an entry of the policy means; see policy.ts. */
+const selector = z
+  .string()
+  .min(1)
+  .refine(
+    (text) => {
+      if (text.startsWith("/")) return false;
+      const method = /^(\S+)\s+\//.exec(text)?.[1];
+      return method === undefined || methodNames.includes(method.toLowerCase());
+    },
+    {
+      message: `must be an operationId, "tag:NAME", or a method and path such as "GET /users/{id}", "DELETE /users/**" or "* /admin/**"`,
+    },
+  );
+
+export const policySchema = z.strictObject({
+  /** Only read, whatever their method: searches by POST, for example. */
+  reads: z.array(selector).optional(),
+  /** Act, whatever their method: a GET that starts a job, for example. */
+  writes: z.array(selector).optional(),
+  /** Delete, whatever their method: a POST that empties a bucket, for example. */
+  deletes: z.array(selector).optional(),
+  /** Nobody may call these, with a reason or without. */
+  deny: z
+    .array(z.union([selector, z.strictObject({ operations: selector, reason: z.string().min(1) })]))
+    .optional(),
+  /** Exceptions from `deny`. */
+  allow: z.array(selector).optional(),
+  /** Fields of answers that no program sees: a name, or the end of a dotted path such as `owner.email`. */
+  redact: z
+    .array(z.string().regex(/^[^.]+(\.[^.]+)*$/, "must be a field's name, or names joined by dots"))
+    .optional(),
+});
+
+export type ApiPolicy = z.infer<typeof policySchema>;
+
 export const settingsSchema = z
   .strictObject({
     /** A URL, a path from the project's folder, or `playground`. */
     source: z.string().min(1),
     baseUrl: baseUrlSchema.optional(),
     auth: authSchema,
-    policy: z.record(z.string(), z.unknown()).optional(),
+    policy: policySchema.optional(),
     notes: z.record(z.string(), z.string()).optional(),
     overlay: z
       .string()

@@ -14,7 +14,7 @@ import {
 } from "jsonc-parser";
 import { repositoryRoot } from "../repository-root.ts";
 import { writeIfChanged } from "../write-if-changed.ts";
-import { type ApiAuth, settingsSchema } from "./settings-schema.ts";
+import { type ApiAuth, type ApiPolicy, settingsSchema } from "./settings-schema.ts";
 
 export type ApiSettings = {
   /** Where the document comes from: a URL, a path from the project's folder, or `playground`. */
@@ -22,7 +22,8 @@ export type ApiSettings = {
   /** What paths are appended to. Empty for the playground, whose address is known only while it runs. */
   baseUrl: string;
   auth: ApiAuth;
-  policy?: Record<string, unknown>;
+  /** What operations do and who may call them, where their method does not tell. */
+  policy?: ApiPolicy;
   /** Hints for whoever calls an operation, by operationId or `GET /path`. */
   notes?: Record<string, string>;
   /** An OpenAPI Overlay 1.0 file in the same folder. */

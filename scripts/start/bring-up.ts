@@ -1,18 +1,33 @@
 import { join } from "node:path";
 import { repositoryRoot } from "../repository-root.ts";
-import type { RunningWorker } from "../dev-server.ts";
+import type { Exit } from "../dev-server.ts";
 import { DocumentRefused } from "../spec/document-refused.ts";
 import { prepareApi } from "../spec/prepare-api.ts";
 import { publishArtifact } from "../spec/publish-artifact.ts";
 import { type ApiSettings, readSettings } from "../spec/settings.ts";
 import { playgroundName, type StartOptions } from "./options.ts";
-import { startPlayground } from "./playground.ts";
+import { type Playground, startPlayground } from "./playground.ts";
 import { firstFree, isFree, ownerOf } from "./port.ts";
 import { holderOf, lockState } from "./state-lock.ts";
 import { missingSecrets, readSecretNames, secretsFile } from "./secrets.ts";
 import { type Say, step } from "./steps.ts";
 import { writeWorkerConfig } from "../worker-config.ts";
 import { requireArtifact, startTwofold } from "./twofold.ts";
+import { openFront } from "./watchdog/front.ts";
+import { watchPlayground } from "./watchdog/watch-playground.ts";
+import { Watchdog } from "./watchdog/watchdog.ts";
+
+/** Something that runs and has to be ended. */
+export interface Running {
+  stop(): Promise<void>;
+}
+
+/** One part of what runs; each ends the whole when it ends by itself. */
+export interface Part extends Running {
+  exited: Promise<Exit>;
+  /** The last lines it printed. */
+  recentOutput(): string;
+}
 
 export interface Started {
   /** The MCP endpoint. */
@@ -20,7 +35,7 @@ export interface Started {
   /** Whether clients must send the bearer token of MCP_TOKEN. */
   needsToken: boolean;
   /** Everything that runs, with a name for messages. */
-  workers: { name: string; log: string; worker: RunningWorker }[];
+  parts: { name: string; log: string; part: Part }[];
 }
 
 /**
@@ -28,49 +43,60 @@ export interface Started {
  * alone. `started` sees every process as soon as it runs, so that the caller can end it whatever happens.
  */
 export async function bringUp(
-  options: StartOptions,
+  chosen: StartOptions,
   say: Say,
-  started: (worker: RunningWorker) => void,
+  started: (running: Running) => void,
 ): Promise<Started> {
-  const { api, port, state, fresh } = options;
-  await refuseTakenPort(options);
+  const { api, port, state, fresh } = chosen;
+  await refuseTakenPort(chosen);
   await lockState(state, again(api, port, true));
   // Before anything is started: what a person has to mend should not take seconds to be found.
   const settings = await readSettings(api);
   if (api !== playgroundName) requireArtifact(api);
   const secrets = await readSecretNames(api);
   const config = await writeWorkerConfig(api);
-  const workers: Started["workers"] = [];
-  const add = (name: string, file: string, worker: RunningWorker) => {
-    started(worker);
-    workers.push({ name, log: join(state, file), worker });
+  const parts: Started["parts"] = [];
+  const add = (name: string, file: string, part: Part) => {
+    started(part);
+    parts.push({ name, log: join(state, file), part });
   };
 
-  let apiBaseUrl: string | undefined;
+  let playground: Playground | undefined;
   if (api === playgroundName) {
     const playgroundPort = await firstFree(port + 1, [port]);
-    const playground = await step(
+    playground = await step(
       say,
       "Playground",
       () => startPlayground(state, playgroundPort, fresh),
       ({ seeded }) => (seeded ? "seeded and ready" : "ready"),
     );
     add("The playground", "playground.log", playground.worker);
-    apiBaseUrl = playground.api;
+    const { api: source } = playground;
     await step(
       say,
       "API document",
-      () => buildArtifact(playground.api, settings),
+      () => buildArtifact(source, settings),
       ({ operations }) => `${operations} operations`,
     );
   }
+  // Clients talk to this process, which can tell them what became of a runtime that died.
+  const innerPort = await firstFree(port + 1, [port]);
+  const options = {
+    api,
+    config,
+    port: innerPort,
+    state,
+    ...(playground !== undefined && { apiBaseUrl: playground.api }),
+  };
   const twofold = await step(
     say,
     "Twofold",
-    () => startTwofold({ api, config, port, state, ...(apiBaseUrl !== undefined && { apiBaseUrl }) }),
+    () => Watchdog.start({ start: () => startTwofold(options), say }),
     () => "ready",
   );
   add("Twofold", "twofold.log", twofold);
+  started(await openFront(port, twofold));
+  if (playground !== undefined) void watchPlayground(playground.worker, twofold, say);
   const missing = missingSecrets(settings.auth, secrets);
   if (missing.length > 0) {
     const what = missing.map((name) => `${name}=…`).join(" and ");
@@ -78,7 +104,7 @@ export async function bringUp(
       `Calls of ${api} will fail: it needs a credential. Write ${what} into ${secretsFile(api)}, then start again.`,
     );
   }
-  return { url: `http://localhost:${port}/mcp`, needsToken: secrets.has("MCP_TOKEN"), workers };
+  return { url: `http://localhost:${port}/mcp`, needsToken: secrets.has("MCP_TOKEN"), parts };
 }
 
 /** Reads the playground's document as any other API's, only from an address that changes. */

@@ -5,6 +5,7 @@ import { repositoryRoot } from "../repository-root.ts";
 import { type RunningWorker, startWorker } from "../dev-server.ts";
 import { localApiPath } from "./local-api.ts";
 import { seedPlayground } from "./seed.ts";
+import { probePath } from "./watchdog/probe.ts";
 
 export interface Playground {
   worker: RunningWorker;
@@ -23,6 +24,7 @@ export async function startPlayground(state: string, port: number, fresh: boolea
     port,
     persistTo: storage,
     logFile: join(state, "playground.log"),
+    unloggedPath: probePath,
   });
   const api = worker.url + localApiPath;
   // A file beside the storage and not a key inside it: a program may delete every key, and seeding again

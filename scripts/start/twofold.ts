@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { repositoryRoot } from "../repository-root.ts";
 import { type RunningWorker, startWorker } from "../dev-server.ts";
 import { secretsFile } from "./secrets.ts";
+import { probePath } from "./watchdog/probe.ts";
 
 interface TwofoldOptions {
   /** Its wrangler config, of worker-config.ts. */
@@ -26,6 +27,7 @@ export async function startTwofold(options: TwofoldOptions): Promise<RunningWork
     ...(existsSync(secrets) && { envFile: secrets }),
     logFile: join(options.state, "twofold.log"),
     probePath: "/mcp",
+    unloggedPath: probePath,
   });
 }
 

@@ -2,19 +2,21 @@
 
 import { limits as defaultLimits } from "../limits.ts";
 import type { Limits } from "../limits.ts";
-import { checkNames } from "./check-names.ts";
+import { checkNames, reasonFor } from "./check-names.ts";
+import { entryArguments } from "./entry-arguments.ts";
 import { findEntry } from "./find-entry.ts";
 import type { Entry } from "./find-entry.ts";
-import { freeNames } from "./free-names.ts";
 import { guardLoops } from "./guard-loops.ts";
 import { literalCalls } from "./literal-calls.ts";
 import type { LiteralCall } from "./literal-calls.ts";
-import { parseProgram } from "./parse-program.ts";
 import type { Refused } from "./parse-program.ts";
+import { programNotes } from "./program-notes.ts";
+import { readProgram } from "./read-program.ts";
+import { readScopes } from "./scopes.ts";
 import { SourceEdit } from "./source-edit.ts";
-import { onlyFencedBlock, stripFence } from "./strip-fence.ts";
 import { walk } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
+import { positionAt } from "./unescape-text.ts";
 
 export type CompiledProgram = {
   /** Text of a module whose default export takes the globals and runs the program. */
@@ -54,33 +56,46 @@ export function compileProgram(
 ): Compilation {
   const wrong = checkText(text, limits);
   if (wrong !== undefined) return { ok: false, message: wrong };
-  const parsed = parse(String(text));
+  const parsed = readProgram(String(text));
   if (!parsed.ok) return parsed;
-  const free = freeNames(parsed.program);
+  const { program, code, place } = parsed;
+  const refuse = (message: string, position: { line: number; column: number }): Refused => ({
+    ok: false,
+    message,
+    position: place(position),
+  });
+  const scopes = readScopes(program);
+  const { free } = scopes;
   const names = given[tool];
-  const refused = checkNames(free, names);
-  if (refused !== undefined) return { ok: false, ...refused };
-  const edit = new SourceEdit(parsed.code);
+  const context = { tool, given: names, declared: [...scopes.top.keys()] };
+  const missing = checkNames(free, context);
+  if (missing !== undefined) return refuse(missing.message, missing.position);
+  const found = findEntry(program, scopes);
+  if (!found.ok) return refuse(found.message, positionAt(code, found.offset));
+  const { entry } = found;
+  const fn = "fn" in entry ? entry.fn : undefined;
+  const passed =
+    fn === undefined
+      ? ({ ok: true, text: "", uses: [] } as const)
+      : entryArguments(fn, scopes, names, (name) => reasonFor(name, context));
+  if (!passed.ok) return refuse(passed.message, positionAt(code, passed.offset));
+  const edit = new SourceEdit(code);
   const identifiers = new Set<unknown>();
   const literals = new Set<unknown>();
-  walk(parsed.program as unknown as Node, ({ type, name, value }) => {
+  walk(program as unknown as Node, ({ type, name, value }) => {
     if (type === "Identifier") identifiers.add(name);
     if (type === "Literal") literals.add(value);
   });
   const tick = unusedName("tick", identifiers);
-  guardLoops(parsed.program as unknown as Node, edit, `${tick}()`);
-  enter(
-    findEntry(parsed.program),
-    edit,
-    parsed.code.length,
-    `{ ${names.join(", ")} }`,
-    unusedName("main", identifiers),
-  );
+  guardLoops(program as unknown as Node, edit, `${tick}()`);
+  enter(entry, edit, code.length, passed.text, unusedName("main", identifiers));
+  const used = new Set([...free.keys(), ...passed.uses]);
+  const notes = programNotes(program, fn, used, found.uncalled);
   // The globals are parameters and not on globalThis, where a program could take them from itself; the program has a
   // scope of its own below them, so that it may declare a name we also hand it.
-  const module = `export default async ({ ${names.join(", ")} }, ${tick}) => {\nreturn await (async () => {\n${edit.text()}\n})();\n};\n`;
+  const module = `export default async ({ ${names.join(", ")} }, ${tick}) => {\nreturn await (async () => {\n${edit.text()}\n})();\n};\nexport const notes = ${JSON.stringify(notes)};\n`;
   // A program that names the global object can reach any global by a name we cannot read.
-  const uses = (...wanted: string[]) => [...wanted, "globalThis", "self"].some((name) => free.has(name));
+  const uses = (...wanted: string[]) => [...wanted, "globalThis", "self"].some((name) => used.has(name));
   return {
     ok: true,
     program: {
@@ -90,22 +105,19 @@ export function compileProgram(
       namesBodies: bodyKeys.some((key) => identifiers.has(key) || literals.has(key)),
       repeatable: !uses("Date", "Math", "crypto", "performance", "Temporal", "Intl"),
       // Not when `api` is the program's own variable.
-      calls: free.has("api") ? literalCalls(parsed.program) : [],
+      calls: used.has("api")
+        ? literalCalls(program).map((call) => ({ ...call, position: place(call.position) }))
+        : [],
       positionInStack: (stack) => {
         const match = /program\.js:(\d+):(\d+)/.exec(stack);
-        return match === null
-          ? undefined
-          : edit.original({ line: Number(match[1]) - 2, column: Number(match[2]) });
+        const position =
+          match === null
+            ? undefined
+            : edit.original({ line: Number(match[1]) - 2, column: Number(match[2]) });
+        return position && place(position);
       },
     },
   };
-}
-
-function parse(text: string): ReturnType<typeof parseProgram> {
-  const whole = parseProgram(stripFence(text));
-  const block = whole.ok ? undefined : onlyFencedBlock(text);
-  const inner = block === undefined ? whole : parseProgram(block);
-  return inner.ok ? inner : whole;
 }
 
 function checkText(text: unknown, limits: Limits): string | undefined {
@@ -121,23 +133,32 @@ function checkText(text: unknown, limits: Limits): string | undefined {
 }
 
 /** Makes the program's beginning the beginning of the run, and its last value the answer. */
-function enter(entry: Entry, edit: SourceEdit, length: number, globals: string, main: string): void {
-  if (entry.exportStart !== undefined) edit.blank(entry.exportStart, entry.node.start);
+function enter(entry: Entry, edit: SourceEdit, length: number, passed: string, main: string): void {
+  if ("exportStart" in entry && entry.exportStart !== undefined && entry.node !== undefined)
+    edit.blank(entry.exportStart, entry.node.start);
   switch (entry.kind) {
-    case "exported":
+    case "anonymous":
       // Called at the end: it may use what is declared below it.
       edit.insertOutside(entry.node.start, entry.node.end, `const ${main} = (`, ");");
-      edit.insert(length, `\nreturn typeof ${main} === "function" ? await ${main}(${globals}) : ${main};`);
+      edit.insert(length, `\nreturn ${entry.fn === undefined ? main : `await ${main}(${passed})`};`);
       return;
     case "function":
-      edit.insertOutside(entry.node.start, entry.node.end, "return await (", `)(${globals})`);
+      edit.insertOutside(entry.node.start, entry.node.end, "return await (", `)(${passed})`);
       return;
     case "named":
-      edit.insert(length, `\nreturn await ${entry.name}(${globals});`);
+      edit.insert(
+        length,
+        `\nreturn ${entry.fn === undefined ? entry.name : `await ${entry.name}(${passed})`};`,
+      );
       return;
-    case "value":
-      edit.insertOutside(entry.node.start, entry.node.end, "return (", ")");
+    case "values":
+      for (const { start, end } of entry.nodes) edit.insertOutside(start, end, "return (", ")");
       return;
+    case "variables": {
+      const [only = "undefined"] = entry.names;
+      edit.insert(length, `\nreturn ${entry.names.length === 1 ? only : `{ ${entry.names.join(", ")} }`};`);
+      return;
+    }
     case "statements":
       return;
     default:

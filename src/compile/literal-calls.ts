@@ -4,15 +4,13 @@ import type * as acorn from "acorn";
 import { isNode, walk } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
 
-export type LiteralCall = {
-  method: string;
-  path: string;
+export type LiteralCall = ({ method: string; path: string } | { operation: string }) & {
   /** Names in `params`; undefined when they are not all spelled out. */
   params: string[] | undefined;
   position: { line: number; column: number };
 };
 
-/** Every `api.request({method: "…", path: "…"})` whose method and path are plain strings. */
+/** Every `api.request({method: "…", path: "…"})`, or `({operation: "…"})`, in which these are plain strings. */
 export function literalCalls(program: acorn.Program): LiteralCall[] {
   const calls: LiteralCall[] = [];
   walk(program as unknown as Node, (node) => {
@@ -23,20 +21,26 @@ export function literalCalls(program: acorn.Program): LiteralCall[] {
     if (argument?.type !== "ObjectExpression") return;
     const properties = argument["properties"] as Node[];
     const value = (name: string) => properties.find((property) => keyOf(property) === name)?.["value"];
-    const [method, path] = [text(value("method")), text(value("path"))];
+    const target = targetOf(value);
     // A spread can bring anything, a method and a path included.
-    if (method === undefined || path === undefined || properties.some(({ type }) => type === "SpreadElement"))
-      return;
+    if (target === undefined || properties.some(({ type }) => type === "SpreadElement")) return;
     const params = value("params");
     const start = (node["loc"] as acorn.SourceLocation).start;
     calls.push({
-      method,
-      path,
+      ...target,
       params: params === undefined ? [] : names(params),
       position: { line: start.line, column: start.column + 1 },
     });
   });
   return calls;
+}
+
+function targetOf(
+  value: (name: string) => unknown,
+): { method: string; path: string } | { operation: string } | undefined {
+  const [operation, method, path] = [text(value("operation")), text(value("method")), text(value("path"))];
+  if (value("operation") !== undefined) return operation === undefined ? undefined : { operation };
+  return method === undefined || path === undefined ? undefined : { method, path };
 }
 
 function isRequest(callee: unknown): boolean {

@@ -2,12 +2,16 @@
 
 import { tsPlugin } from "@sveltejs/acorn-typescript";
 import * as acorn from "acorn";
+import { explainSyntax } from "./explain-syntax.ts";
 import { stripTypes } from "./strip-types.ts";
-import { walk } from "./syntax.ts";
+import { isNode, walk } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
+import { positionAt } from "./unescape-text.ts";
+import type { Position } from "./unescape-text.ts";
 
-export type Refused = { ok: false; message: string; position?: { line: number; column: number } };
-type Parsed = { ok: true; code: string; program: acorn.Program } | Refused;
+export type Refused = { ok: false; message: string; position?: Position };
+
+export type Parsed = { ok: true; code: string; program: acorn.Program } | Refused;
 
 const options = {
   ecmaVersion: "latest",
@@ -24,25 +28,18 @@ const options = {
 let typescript: typeof acorn.Parser | undefined;
 
 export function parseProgram(text: string): Parsed {
-  const parsed = parseText(text);
-  if (parsed.ok || !/^\s*(async\s+)?function\b/.test(text)) return parsed;
-  // An anonymous function alone is no statement, but clearly meant as the program. Its first line moves by one column.
-  const wrapped = parseText(`(${text.replace(/;\s*$/, "")}\n)`);
-  return wrapped.ok ? wrapped : parsed;
-}
-
-function parseText(text: string): Parsed {
   const plain = parse(text, acorn.Parser);
   if (plain.ok) return withoutModules(text, plain.program);
   // Only now: the plain parser is faster, and most programs are plain.
   typescript ??= acorn.Parser.extend(tsPlugin());
   const typed = parse(text, typescript);
-  // The parser that came further understood more of what was meant.
-  if (!typed.ok) return typed.offset > plain.offset ? refusal(text, typed) : refusal(text, plain);
+  // The parser that came further understood more of what was meant, but for what only looks like a type.
+  if (!typed.ok)
+    return noProgram(text, typed.offset > plain.offset && text[plain.offset] !== "<" ? typed : plain);
   const stripped = stripTypes(text, typed.program as unknown as Node);
   if (!stripped.ok) return refusal(text, stripped);
   const again = parse(stripped.code, acorn.Parser);
-  return again.ok ? withoutModules(stripped.code, again.program) : refusal(text, again);
+  return again.ok ? withoutModules(stripped.code, again.program) : noProgram(text, again);
 }
 
 type Attempt = { ok: true; program: acorn.Program } | { ok: false; message: string; offset: number };
@@ -59,19 +56,31 @@ function parse(code: string, parser: typeof acorn.Parser): Attempt {
 
 function withoutModules(code: string, program: acorn.Program): Parsed {
   let foreign: Node | undefined;
+  const exported: Node[] = [];
   walk(program as unknown as Node, (node) => {
+    if (node.type === "ExportNamedDeclaration" && node["source"] == null) exported.push(node);
     // import() too: what it could bring is the runtime's and our own modules, neither of them a program's business.
-    if (/^(Import|ExportNamed|ExportAll)/.test(node.type)) foreign ??= node;
+    else if (/^(Import|ExportNamed|ExportAll)/.test(node.type)) foreign ??= node;
   });
-  if (foreign === undefined) return { ok: true, code, program };
-  const message = foreign.type.startsWith("Import")
-    ? "import is not available: there are no modules here. Everything a program can use is already in scope"
-    : "export is not needed: write one function, export default, or statements whose last expression is the answer";
-  return refusal(code, { message: `${message}.`, offset: foreign.start });
+  if (foreign !== undefined) {
+    const message = foreign.type.startsWith("Import")
+      ? "import is not available: there are no modules here. Everything a program can use is already in scope."
+      : "export is not needed: write one function, export default, or statements whose last expression is the answer.";
+    return refusal(code, { message, offset: foreign.start });
+  }
+  if (exported.length === 0) return { ok: true, code, program };
+  // `export` before a declaration says nothing here, nor does a list of names.
+  const bare = exported.reduce((text, { start, end, declaration }) => {
+    const to = isNode(declaration) ? declaration.start : end;
+    return text.slice(0, start) + text.slice(start, to).replaceAll(/[^\n\r]/g, " ") + text.slice(to);
+  }, code);
+  return parseProgram(bare);
+}
+
+function noProgram(code: string, { message, offset }: { message: string; offset: number }): Refused {
+  return refusal(code, { message: explainSyntax(code, message, offset), offset });
 }
 
 function refusal(code: string, { message, offset }: { message: string; offset: number }): Refused {
-  const before = code.slice(0, offset).split("\n");
-  const position = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-  return { ok: false, message: `SyntaxError: ${message}`, position };
+  return { ok: false, message: `SyntaxError: ${message}`, position: positionAt(code, offset) };
 }

@@ -7,12 +7,12 @@ type Range = [start: number, end: number];
 
 /** What has a meaning at run time, and so cannot be blanked. */
 const notStrippable: Record<string, string> = {
-  TSEnumDeclaration: "enum is not available: write a plain object",
-  TSModuleDeclaration: "namespace is not available: write a plain object",
-  TSParameterProperty: "parameter properties are not available: assign the field in the constructor",
-  TSImportEqualsDeclaration: "import is not available: there are no modules here",
-  TSExportAssignment: "export = is not available: use export default",
-  Decorator: "decorators are not available",
+  TSEnumDeclaration: "enum is not available: write a plain object.",
+  TSModuleDeclaration: "namespace is not available: write a plain object.",
+  TSParameterProperty: "parameter properties are not available: assign the field in the constructor.",
+  TSImportEqualsDeclaration: "import is not available: there are no modules here.",
+  TSExportAssignment: "export = is not available: use export default.",
+  Decorator: "decorators are not available.",
 };
 
 export type Stripped = { ok: true; code: string } | { ok: false; message: string; offset: number };
@@ -49,10 +49,19 @@ function isDeclarationOnly(node: Node): boolean {
   return (
     /^TS(InterfaceDeclaration|TypeAliasDeclaration|DeclareFunction|IndexSignature)$/.test(type) ||
     node["declare"] === true ||
+    isTypeOnly(node) ||
     // Abstract members and the heads of overloads.
     (node["abstract"] === true && !type.startsWith("Class")) ||
     (isNode(value) && value.type === "TSDeclareMethod")
   );
+}
+
+/** `import type …`, `import { type … }`, `export type …`, `export interface …`. */
+function isTypeOnly({ type, importKind, exportKind, specifiers }: Node): boolean {
+  if (type === "ExportNamedDeclaration") return exportKind === "type";
+  if (type !== "ImportDeclaration") return false;
+  const names = specifiers as Node[];
+  return importKind === "type" || (names.length > 0 && names.every((name) => name["importKind"] === "type"));
 }
 
 /** The type syntax of a node that is otherwise kept. */

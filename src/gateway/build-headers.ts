@@ -7,10 +7,16 @@ import { CallRefused, show } from "./call.ts";
 const reserved =
   /^(host|connection|keep-alive|upgrade|te|trailer|transfer-encoding|content-length|expect|via|forwarded|origin|referer|authorization|cookie|cookie2|set-cookie|proxy-.*|sec-.*|x-forwarded(-.*)?|forwarded-for|x-client-ip|client-ip|x-cluster-client-ip|x-host|http2-settings|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|cf-connecting-.*|cf-ray|cf-visitor|cf-worker|cf-ew-via|cf-ipcountry|cf-access-.*|cf-pseudo-.*|cdn-loop|true-client-ip|user-agent)$/;
 
+export function isReservedHeader(name: string): boolean {
+  return reserved.test(name.toLowerCase());
+}
+
+/** @param cookies `name=value` pairs of the operation's cookie parameters, encoded; the credential's own goes last */
 export function buildHeaders(
   given: Record<string, unknown>,
   credential: Credential,
   userAgent: string,
+  cookies: string[] = [],
 ): Headers {
   const headers = new Headers({ accept: "application/json, */*;q=0.8" });
   for (const [name, value] of Object.entries(given)) {
@@ -34,6 +40,10 @@ export function buildHeaders(
   }
   headers.set("user-agent", userAgent);
   if (credential.kind === "header") headers.set(credential.name, credential.value);
-  if (credential.kind === "cookie") headers.set("cookie", `${credential.name}=${credential.value}`);
+  const pairs = cookies.filter(
+    (pair) => credential.kind !== "cookie" || pair.split("=")[0] !== credential.name,
+  );
+  if (credential.kind === "cookie") pairs.push(`${credential.name}=${credential.value}`);
+  if (pairs.length > 0) headers.set("cookie", pairs.join("; "));
   return headers;
 }

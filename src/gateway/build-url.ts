@@ -2,30 +2,20 @@
 // origin and below the base's path: a value can fill its own place in the template, never change the shape around it.
 
 import type { Operation } from "../spec/operations.ts";
+import type { AssignedParameters, Given } from "./assign-parameters.ts";
 import { CallRefused, show } from "./call.ts";
+import { isJson } from "./content-type.ts";
+import { encodeStrictly, pathText, queryPairs } from "./serialize-parameter.ts";
 
-export function buildUrl(
-  base: URL,
-  operation: Operation,
-  params: Record<string, unknown>,
-  query: [name: string, value: unknown][],
-): URL {
+export function buildUrl(base: URL, operation: Operation, given: AssignedParameters): URL {
   const basePath = base.pathname.replace(/\/+$/, "");
-  const [template = "", ownQuery] = operation.path.split("#")[0]?.split("?") ?? [];
-  const used = new Set<string>();
+  const [template = "", ownQuery = ""] = operation.path.split("#")[0]?.split("?") ?? [];
   const path = template
     .split(/(\{[^{}]*\})/)
     .map((part) =>
-      part.startsWith("{") ? fill(part.slice(1, -1), params, operation, used) : encodeLiteral(part),
+      part.startsWith("{") ? fill(part.slice(1, -1), given.path, operation) : encodeLiteral(part),
     )
     .join("");
-  const unknown = Object.keys(params).find((name) => !used.has(name));
-  if (unknown !== undefined) {
-    throw new CallRefused(
-      "parameter",
-      `params.${unknown} is not a placeholder of ${operation.path}. ${placeholders(template)} Query values go into query.`,
-    );
-  }
   const url = new URL(base);
   url.search = "";
   url.hash = "";
@@ -35,62 +25,78 @@ export function buildUrl(
     url.origin !== base.origin ||
     url.pathname !== basePath + path ||
     url.username !== "" ||
-    url.password !== ""
+    url.password !== "" ||
+    // A style puts a "." before a value, and a value a "/" behind it: the whole counts, as a lenient server reads it.
+    leavesItsPlace(path, 5)
   ) {
     throw new CallRefused(
       "parameter",
       `${show(path)} does not stay below the API's own address, so it is not sent.`,
     );
   }
-  for (const [name, value] of new URLSearchParams(ownQuery ?? "")) url.searchParams.append(name, value);
-  for (const [name, value] of query) appendQuery(url.searchParams, name, value);
+  url.search = [ownQuery === "" ? [] : [ownQuery], queryOf(given)].flat().join("&");
   return url;
 }
 
-function fill(
-  name: string,
-  params: Record<string, unknown>,
-  operation: Operation,
-  used: Set<string>,
-): string {
-  used.add(name);
-  const value = Object.hasOwn(params, name) ? params[name] : undefined;
-  if (value === undefined || value === null || value === "") {
+/** Adds the credential as the query's last pair and drops every other of its name, without rewriting the rest. */
+export function addToQuery(url: URL, name: string, value: string): void {
+  const others = url.search
+    .slice(1)
+    .split("&")
+    .filter((pair) => pair !== "" && new URLSearchParams(pair).get(name) === null);
+  url.search = [...others, `${encodeStrictly(name)}=${encodeStrictly(value)}`].join("&");
+}
+
+function queryOf({ query, querystring }: AssignedParameters): string[] {
+  if (querystring === undefined) return query.flatMap(({ parameter, value }) => queryPairs(parameter, value));
+  const { parameter, value } = querystring;
+  if (typeof value === "string") return [encodeStrictly(value)];
+  if (isJson(parameter.contentType ?? "")) return [encodeStrictly(JSON.stringify(value))];
+  const { contentType: _, ...plain } = parameter;
+  return queryPairs({ ...plain, style: "form", explode: true }, value);
+}
+
+function fill(name: string, path: Map<string, Given>, operation: Operation): string {
+  const { value, parameter } = path.get(name) ?? {};
+  if (value === undefined || value === null || value === "" || parameter === undefined) {
     throw new CallRefused(
       "parameter",
       `{${name}} in ${operation.path} has no value: give params.${name} (it is ${value === "" ? "an empty string" : show(value)}).`,
     );
   }
-  if (!["string", "number", "boolean"].includes(typeof value)) {
+  for (const text of textsIn(value)) {
+    if (/^\{.*\}$/.test(text) && parameter.contentType === undefined)
+      throw new CallRefused(
+        "parameter",
+        `params.${name} is ${show(text)}, an unfilled placeholder. Give its value.`,
+      );
+    if (leavesItsPlace(text)) {
+      throw new CallRefused(
+        "parameter",
+        `params.${name} is ${show(text)}, which some servers read as a step to another path, so it is not sent. "." and ".." cannot be segments of a value, encoded or not.`,
+      );
+    }
+  }
+  const text = pathText(parameter, value);
+  if (text === undefined || text === "") {
     throw new CallRefused(
       "parameter",
-      `params.${name} is ${show(value)}. Give a string, a number or a boolean.`,
+      `{${name}} in ${operation.path} has no value: params.${name} is ${show(value)}, of which nothing is left on the wire.`,
     );
   }
-  const text = String(value);
-  if (!text.isWellFormed())
-    throw new CallRefused(
-      "parameter",
-      `params.${name} has half of a surrogate pair, which no URL can carry.`,
-    );
-  if (/^\{.*\}$/.test(text))
-    throw new CallRefused(
-      "parameter",
-      `params.${name} is ${show(text)}, an unfilled placeholder. Give its value.`,
-    );
-  if (leavesItsPlace(text)) {
-    throw new CallRefused(
-      "parameter",
-      `params.${name} is ${show(text)}, which some servers read as a step to another path, so it is not sent. "." and ".." cannot be segments of a value, encoded or not.`,
-    );
-  }
-  return encodeURIComponent(text);
+  return text;
 }
 
-/** Whether a value, decoded as often as a server might, has a segment "." or "..". */
-function leavesItsPlace(value: string): boolean {
+/** Every text of a value, keys included. */
+function textsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [String(value)];
+  return Object.entries(value).flatMap(([key, item]) => [key, ...textsIn(item)]);
+}
+
+/** Whether a text, decoded as often as a server might, has a segment "." or "..". */
+function leavesItsPlace(value: string, rounds = 4): boolean {
   let text = value;
-  for (let round = 0; round < 4; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     if (text.split(/[/\\]/).some((segment) => /^\.{1,2}(;.*)?$/.test(segment.replaceAll(/[\t\n\r\0]/g, ""))))
       return true;
     let decoded: string;
@@ -105,31 +111,11 @@ function leavesItsPlace(value: string): boolean {
     if (decoded === text) return false;
     text = decoded;
   }
-  // Still changing after four rounds: nobody writes that by accident.
+  // Still changing after so many rounds: nobody writes that by accident.
   return true;
 }
 
 /** A literal part of the document's own template, percent-encoded where a URL needs it; what is encoded already stays. */
 function encodeLiteral(text: string): string {
   return encodeURI(text).replaceAll(/%25([0-9a-f]{2})/gi, "%$1");
-}
-
-function appendQuery(target: URLSearchParams, name: string, value: unknown): void {
-  if (value === undefined || value === null) return;
-  if (Array.isArray(value)) {
-    for (const item of value) appendQuery(target, name, item);
-    return;
-  }
-  if (!["string", "number", "boolean"].includes(typeof value)) {
-    throw new CallRefused(
-      "parameter",
-      `query.${name} is ${show(value)}. Give a string, a number, a boolean, or an array of them.`,
-    );
-  }
-  target.append(name, String(value));
-}
-
-function placeholders(template: string): string {
-  const names = template.match(/\{[^{}]*\}/g) ?? [];
-  return names.length === 0 ? "That path has no placeholders." : `Its placeholders: ${names.join(", ")}.`;
 }

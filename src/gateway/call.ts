@@ -1,7 +1,14 @@
 // What a program asked for, read from the one string it sent. Never trusts its shape.
 
-/** One field of a form: text, or bytes (base64) of a file. */
-export type FormPart = { name: string; value?: string; bytes?: string; filename?: string; type?: string };
+/** One field of a form: a text, any JSON value, or bytes (base64) of a file. */
+export type FormPart = {
+  name: string;
+  value?: string;
+  json?: unknown;
+  bytes?: string;
+  filename?: string;
+  type?: string;
+};
 
 export type CallBody =
   | { text: string }
@@ -9,13 +16,16 @@ export type CallBody =
   | { json: unknown }
   | { form: FormPart[]; multipart?: boolean };
 
-export type ApiCall = {
-  method: string;
-  path: string;
+/** Which operation: by address, or by the document's own name for it. */
+export type CallTarget = { method: string; path: string } | { operation: string };
+
+export type ApiCall = CallTarget & {
   params: Record<string, unknown>;
   query: Record<string, unknown>;
   headers: Record<string, unknown>;
   body?: CallBody;
+  /** False sends what the document would refuse; never what would leave the API's address or our headers. */
+  validate: boolean;
 };
 
 /** Why a call was not sent, or got no answer. `kind` is for programs, `message` for whoever reads it. */
@@ -23,9 +33,12 @@ export class CallRefused extends Error {
   readonly kind:
     | "call"
     | "unknown-operation"
+    | "policy"
+    | "redacted"
     | "parameter"
     | "header"
     | "body"
+    | "invalid"
     | "limit"
     | "network"
     | "time"
@@ -38,22 +51,40 @@ export class CallRefused extends Error {
   }
 }
 
+const shape = "{method, path, params, query, headers, body}, or operation instead of method and path";
+
 export function readCall(text: string): ApiCall {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new CallRefused(
-      "call",
-      "The call could not be read. Use api.request({method, path, params, query, headers, body}).",
-    );
+    throw new CallRefused("call", `The call could not be read. Use api.request(${shape}).`);
   }
-  if (!isRecord(value))
+  if (!isRecord(value)) throw new CallRefused("call", `api.request takes one object: ${shape}.`);
+  const { body, validate } = value;
+  if (validate !== undefined && typeof validate !== "boolean")
     throw new CallRefused(
       "call",
-      "api.request takes one object: {method, path, params, query, headers, body}.",
+      `validate is ${show(validate)}. Give false to send unchecked, or leave it out.`,
     );
-  const { method, path, body } = value;
+  return {
+    ...readTarget(value),
+    params: record(value, "params"),
+    query: record(value, "query"),
+    headers: record(value, "headers"),
+    ...(isBody(body) ? { body } : {}),
+    validate: validate !== false,
+  };
+}
+
+function readTarget({ operation, method, path }: Record<string, unknown>): CallTarget {
+  if (operation !== undefined) {
+    if (typeof operation !== "string" || operation === "")
+      throw new CallRefused("call", `operation is ${show(operation)}. Give an operationId of the document.`);
+    if (method !== undefined || path !== undefined)
+      throw new CallRefused("call", "operation is given beside method and path. Give one or the other.");
+    return { operation };
+  }
   if (typeof method !== "string" || method === "") {
     throw new CallRefused("call", `method is ${show(method)}. Give an HTTP method, e.g. "GET".`);
   }
@@ -63,14 +94,7 @@ export function readCall(text: string): ApiCall {
       `path is ${show(path)}. Give a path of the document, e.g. "/items/{id}" with params {id}.`,
     );
   }
-  return {
-    method,
-    path,
-    params: record(value, "params"),
-    query: record(value, "query"),
-    headers: record(value, "headers"),
-    ...(isBody(body) ? { body } : {}),
-  };
+  return { method, path };
 }
 
 /** A value as it may stand in an error: JSON, short. */

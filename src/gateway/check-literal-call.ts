@@ -1,20 +1,18 @@
 // A call as a program spells it out → why it would be refused, before anything runs. Pure.
 
 import type { Operations } from "../spec/operations.ts";
+import type { CallTarget } from "./call.ts";
 import { CallRefused } from "./call.ts";
 import { matchOperation } from "./match-operation.ts";
 
 /** @param params names the program gives values for; undefined when that is not known @returns undefined when the call may be made */
 export function checkLiteralCall(
-  call: { method: string; path: string; params: string[] | undefined },
+  call: CallTarget & { params: string[] | undefined },
   operations: Operations,
 ): string | undefined {
   const values = Object.fromEntries((call.params ?? []).map((name) => [name, "?"]));
   try {
-    const { operation, params } = matchOperation(
-      { ...call, params: values, query: {}, headers: {} },
-      operations,
-    );
+    const { operation, params } = matchOperation({ ...call, params: values, query: {} }, operations);
     if (call.params === undefined) return undefined;
     const placeholders = [...operation.path.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
     const missing = placeholders.filter((name) => params[name] === undefined);
@@ -22,7 +20,12 @@ export function checkLiteralCall(
     if (missing.length > 0)
       return `${operation.method} ${operation.path} needs params: {${missing.join(", ")}}.${note}`;
     const unknown = call.params.find((name) => !placeholders.includes(name));
-    if (unknown === undefined) return undefined;
+    // What is no placeholder may be a cookie: only the definition knows, and the gateway reads that.
+    if (
+      unknown === undefined ||
+      operations.details(operation).parameters.some((each) => each.in === "cookie")
+    )
+      return undefined;
     return `params.${unknown} is not a placeholder of ${operation.path}${placeholders.length === 0 ? "" : `; it has {${placeholders.join("}, {")}}`}. Query values go into query.${note}`;
   } catch (error) {
     if (error instanceof CallRefused) return error.message;

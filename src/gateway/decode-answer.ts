@@ -2,7 +2,8 @@
 
 import type { Limits } from "../limits.ts";
 import { CallRefused } from "./call.ts";
-import { essence, isJson } from "./encode-body.ts";
+import { essence, isJson } from "./content-type.ts";
+import type { Redactor } from "./redact.ts";
 
 /** `data` is `{json}` for JSON, text and null, `{bytes}` (base64) for the rest. */
 export type Answer = {
@@ -10,41 +11,50 @@ export type Answer = {
   ok: boolean;
   headers: Record<string, string>;
   data: { json: unknown } | { bytes: string };
+  /** What the document says against a call that the API answered with 400 or 422. */
+  findings?: string[];
+  /** What to make of the answer, in our words: what is missing, whether to wait, whether the call may have been carried out. */
+  hint?: string;
 };
 
 /** Response headers a program may see: what paging, caching, rate limits and support requests need. */
 const visible =
-  /^(content-type|content-length|content-disposition|content-language|content-range|accept-ranges|etag|last-modified|location|link|date|age|cache-control|expires|expiration|vary|allow|retry-after|deprecation|sunset|warning|x-total(-count)?|x-next.*|x-page.*|x-per-page|x-prev.*|.*rate-?limit.*|.*request-?id|x-trace-id|traceparent|cf-ray|cf-kv-metadata|cf-r2-.*|x-github-.*)$/;
+  /^(content-type|content-length|content-disposition|content-language|content-range|accept-ranges|etag|last-modified|location|link|date|age|cache-control|expires|expiration|vary|allow|retry-after|(x-ms-)?retry-after-ms|deprecation|sunset|warning|x-total(-count)?|x-next.*|x-page.*|x-per-page|x-prev.*|.*rate-?limit.*|.*request-?id|.*correlation-?id|x-trace-id|traceparent|cf-ray|cf-kv-metadata|cf-r2-.*|x-github-.*)$/;
 
+/** @throws CallRefused when the answer is larger than the limit; whatever the reader throws when the connection breaks */
 export async function decodeAnswer(
   response: Response,
   limits: Limits,
+  redactor: Redactor,
 ): Promise<{ answer: Answer; bytes: number }> {
   const body = await readBody(response, limits);
   const headers: Record<string, string> = {};
-  for (const [name, value] of response.headers) if (visible.test(name)) headers[name] = value;
-  const data = decodeData(body, response.headers.get("content-type"));
+  for (const [name, value] of response.headers) {
+    // Names too: an API that echoes what it was sent may make a header's name of it.
+    if (visible.test(name)) headers[redactor.text(name)] = redactor.text(value);
+  }
+  const data = decodeData(body, response.headers.get("content-type"), redactor);
   return { answer: { status: response.status, ok: response.ok, headers, data }, bytes: body.length };
 }
 
-function decodeData(body: Uint8Array, contentType: string | null): Answer["data"] {
+function decodeData(body: Uint8Array, contentType: string | null, redactor: Redactor): Answer["data"] {
   if (body.length === 0) return { json: null };
   const type = contentType ?? "";
   if (isJson(type)) {
     const text = decodeText(body, type);
     try {
-      if (text !== undefined) return { json: JSON.parse(text) };
+      if (text !== undefined) return { json: redactor.parse(text) };
     } catch {
       // Announced as JSON but none: the text says more than an error would.
-      return { json: text };
+      return { json: redactor.text(text ?? "") };
     }
   }
   // Without a type it is text when it can be, and never parsed: "1e3" must not come back as 1000.
   if (isText(type) || type === "") {
     const text = decodeText(body, type);
-    if (text !== undefined) return { json: text };
+    if (text !== undefined) return { json: redactor.text(text) };
   }
-  return { bytes: body.toBase64() };
+  return { bytes: redactor.bytes(body).toBase64() };
 }
 
 /** Undefined when the bytes are not text in the announced charset: they then stay bytes, never U+FFFD. */

@@ -1,27 +1,89 @@
 // The program's body → bytes and a content type the operation takes. Nothing of a body is ever dropped silently.
 
 import type { Limits } from "../limits.ts";
+import type { SpecDocument } from "../spec/document.ts";
+import type { OperationDetails } from "../spec/operation-details.ts";
 import type { Operation } from "../spec/operations.ts";
-import type { ApiCall, FormPart } from "./call.ts";
+import type { ApiCall, CallBody, FormPart } from "./call.ts";
 import { CallRefused, show } from "./call.ts";
+import { chooseContent } from "./choose-content.ts";
+import type { Content } from "./choose-content.ts";
+import { essence, isForm, isJson, isJsonLines, isUrlencoded } from "./content-type.ts";
+import { encodeMultipart, fromBase64, toUrlencoded } from "./encode-form.ts";
+import type { Encoded } from "./encode-form.ts";
+import { showSchema } from "./finding.ts";
+import { schemaTypes } from "./schema-types.ts";
 
-type Encoded = { bytes: Uint8Array; contentType: string };
+/** A body with the content type it goes as, before it is bytes: what validation looks at. */
+export type ChosenBody = Content & { body: CallBody };
 
-/** Sets `content-type` on `headers`. `undefined` means no body. */
-export async function encodeBody(
+/** @returns undefined for no body @throws CallRefused for a body the operation does not take, or one that is missing */
+export function chooseBody(
   call: ApiCall,
   operation: Operation,
+  details: OperationDetails,
+  document: SpecDocument,
+): ChosenBody | undefined {
+  const { body, validate, headers } = call;
+  const address = `${operation.method} ${operation.path}`;
+  const bodiless = operation.method === "GET" || operation.method === "HEAD";
+  if (body === undefined) {
+    const { requestBody } = details;
+    if (validate && requestBody?.required === true && !bodiless) {
+      const [first] = requestBody.content;
+      const schema = showSchema(document.resolve(first?.schema));
+      throw new CallRefused(
+        "body",
+        `${address} needs a body, of ${requestBody.content.map(({ type }) => type).join(" or ") || "any type"}${schema === "" ? "" : ` (schema: ${schema})`}. Give it as body.`,
+      );
+    }
+    return undefined;
+  }
+  if (bodiless)
+    throw new CallRefused("body", `${address} cannot carry a body. Use query for its parameters.`);
+  if (validate && details.requestBody === undefined)
+    throw new CallRefused(
+      "body",
+      `${address} takes no body by the document. Leave it out, or send it with validate: false where the document is wrong.`,
+    );
+  const declared = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1];
+  const type = typeof declared === "string" ? declared : null;
+  const content = chooseContent(body, operation, details, type, validate);
+  return { ...content, body: asWritten(body, content, address, validate, document) };
+}
+
+/** A text for an operation of JSON is JSON written by hand, or a text to be written as JSON. */
+function asWritten(
+  body: CallBody,
+  content: Content,
+  address: string,
+  validate: boolean,
+  document: SpecDocument,
+): CallBody {
+  if (!("text" in body) || !isJson(content.contentType)) return body;
+  const types = schemaTypes(content.media?.schema, document);
+  try {
+    const parsed: unknown = JSON.parse(body.text);
+    const onlyText = types.size === 1 && types.has("string");
+    return onlyText && typeof parsed !== "string" ? { json: body.text } : body;
+  } catch {
+    if (types.has("string")) return { json: body.text };
+    if (!validate) return body;
+    throw new CallRefused(
+      "body",
+      `${address} takes ${essence(content.contentType)}, and body is the text ${show(body.text)}, which is no JSON. Give an object, an array or a value.`,
+    );
+  }
+}
+
+/** Sets `content-type` on `headers`. */
+export async function encodeBody(
+  chosen: ChosenBody | undefined,
   headers: Headers,
   limits: Limits,
 ): Promise<Uint8Array | undefined> {
-  if (call.body === undefined) return undefined;
-  if (operation.method === "GET" || operation.method === "HEAD") {
-    throw new CallRefused(
-      "body",
-      `${operation.method} ${operation.path} cannot carry a body. Use query for its parameters.`,
-    );
-  }
-  const { bytes, contentType } = await encode(call.body, operation.contentTypes, headers.get("content-type"));
+  if (chosen === undefined) return undefined;
+  const { bytes, contentType } = await encode(chosen);
   if (bytes.length > limits.requestBodyBytes) {
     throw new CallRefused(
       "limit",
@@ -32,108 +94,43 @@ export async function encodeBody(
   return bytes;
 }
 
-async function encode(
-  body: NonNullable<ApiCall["body"]>,
-  accepted: string[],
-  declared: string | null,
-): Promise<Encoded> {
-  if ("form" in body) return encodeForm(body.form, body.multipart === true, accepted, declared);
-  if ("json" in body) return encodeJson(body.json, accepted, declared);
-  if ("bytes" in body) {
-    return {
-      bytes: fromBase64(body.bytes),
-      contentType: declared ?? plainType(accepted, "application/octet-stream"),
-    };
+async function encode({ body, contentType, media }: ChosenBody): Promise<Encoded> {
+  const encoder = new TextEncoder();
+  if ("bytes" in body) return { bytes: fromBase64(body.bytes), contentType };
+  if ("text" in body) return { bytes: encoder.encode(body.text), contentType };
+  if (isForm(contentType)) {
+    const fields = "form" in body ? body.form : fieldsOf(body.json, contentType);
+    return isUrlencoded(contentType)
+      ? toUrlencoded(fields, media)
+      : encodeMultipart(fields, media, essence(contentType));
   }
-  const bytes = new TextEncoder().encode(body.text);
-  return { bytes, contentType: declared ?? plainType(accepted, "text/plain;charset=UTF-8") };
-}
-
-/** An object goes as JSON, unless the operation or the program says it is a form. */
-function encodeJson(json: unknown, accepted: string[], declared: string | null): Promise<Encoded> | Encoded {
-  const wanted = declared ?? accepted.find(isJson) ?? accepted.find(isForm) ?? "application/json";
-  if (isForm(wanted)) {
-    if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      throw new CallRefused(
-        "body",
-        `body is ${show(json)}, but ${essence(wanted)} takes an object of fields. Give one, or a string or bytes.`,
-      );
-    }
-    const parts = Object.entries(json).flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : [value])
-        .filter((item) => item !== undefined && item !== null)
-        .map((item) => ({ name, value: typeof item === "object" ? JSON.stringify(item) : String(item) })),
-    );
-    return encodeForm(parts, essence(wanted) === "multipart/form-data", accepted, declared);
-  }
-  if (!isJson(wanted)) {
+  if ("form" in body)
     throw new CallRefused(
       "body",
-      `The body is an object, but content-type is ${wanted}. Give a string or a Uint8Array, or leave content-type out.`,
+      `A form cannot go as ${contentType}; leave content-type out, or give body.`,
+    );
+  if (isJsonLines(contentType) && Array.isArray(body.json)) {
+    const mark = essence(contentType).endsWith("json-seq") ? "\u001e" : "";
+    const lines = body.json.map((item) => `${mark}${JSON.stringify(item)}\n`);
+    return { bytes: encoder.encode(lines.join("")), contentType };
+  }
+  if (!isJson(contentType) && !isJsonLines(contentType)) {
+    // A number or boolean is a text as well; an object in a type we do not write is not.
+    if (typeof body.json !== "object") return { bytes: encoder.encode(String(body.json)), contentType };
+    throw new CallRefused(
+      "body",
+      `The body is an object, but content-type is ${contentType}. Give a string or a Uint8Array, or leave content-type out.`,
     );
   }
-  return { bytes: new TextEncoder().encode(JSON.stringify(json)), contentType: wanted };
+  return { bytes: encoder.encode(JSON.stringify(body.json)), contentType };
 }
 
-/** Files need multipart; fields alone go as the operation takes them. */
-async function encodeForm(
-  parts: FormPart[],
-  multipart: boolean,
-  accepted: string[],
-  declared: string | null,
-): Promise<Encoded> {
-  const types = (declared === null ? accepted : [declared]).map(essence);
-  const takesUrlencoded = types.includes("application/x-www-form-urlencoded");
-  const hasFile = parts.some(({ bytes }) => bytes !== undefined);
-  if (!hasFile && (!multipart || (takesUrlencoded && !types.includes("multipart/form-data")))) {
-    if (!multipart && types.includes("multipart/form-data") && !takesUrlencoded) return toMultipart(parts);
-    const fields = new URLSearchParams(parts.map(({ name, value }) => [name, value ?? ""]));
-    return {
-      bytes: new TextEncoder().encode(fields.toString()),
-      contentType: "application/x-www-form-urlencoded",
-    };
+function fieldsOf(json: unknown, contentType: string): FormPart[] {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new CallRefused(
+      "body",
+      `body is ${show(json)}, but ${essence(contentType)} takes an object of fields. Give one, or a string or bytes.`,
+    );
   }
-  return toMultipart(parts);
-}
-
-async function toMultipart(parts: FormPart[]): Promise<Encoded> {
-  const form = new FormData();
-  for (const { name, value, bytes, filename, type } of parts) {
-    if (bytes === undefined) form.append(name, value ?? "");
-    else
-      form.append(
-        name,
-        new File([fromBase64(bytes)], filename ?? name, { type: type ?? "application/octet-stream" }),
-      );
-  }
-  // The runtime's own serializer chooses a boundary that occurs in no part.
-  const response = new Response(form);
-  const contentType = response.headers.get("content-type") ?? "multipart/form-data";
-  return { bytes: new Uint8Array(await response.arrayBuffer()), contentType };
-}
-
-/** The operation's own type for text or bytes. A string may well be the text of any type, JSON written by hand included. */
-function plainType(accepted: string[], fallback: string): string {
-  if (accepted.some((type) => essence(type) === essence(fallback))) return fallback;
-  return accepted.find((type) => !type.includes("*") && !isForm(type)) ?? fallback;
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  try {
-    return Uint8Array.fromBase64(text) as Uint8Array<ArrayBuffer>;
-  } catch {
-    throw new CallRefused("body", "The bytes of the body could not be read. Give a Uint8Array.");
-  }
-}
-
-function isForm(contentType: string): boolean {
-  return ["multipart/form-data", "application/x-www-form-urlencoded"].includes(essence(contentType));
-}
-
-export function isJson(contentType: string): boolean {
-  return /^application\/(.+\+)?json$/.test(essence(contentType));
-}
-
-export function essence(contentType: string): string {
-  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
+  return Object.entries(json).map(([name, value]) => ({ name, json: value as unknown }));
 }

@@ -3,17 +3,27 @@
 
 import type { Credential } from "../auth/credential.ts";
 import type { Limits } from "../limits.ts";
+import type { Effect } from "../spec/effect.ts";
 import type { Operation, Operations } from "../spec/operations.ts";
-import { buildHeaders } from "./build-headers.ts";
-import { buildUrl } from "./build-url.ts";
+import { addToQuery } from "./build-url.ts";
 import { CallRefused, readCall } from "./call.ts";
 import type { ApiCall } from "./call.ts";
+import { alsoReached } from "./also-reached.ts";
+import { checkMarker } from "./check-marker.ts";
+import { checkMethodOverride, checkPolicy } from "./check-policy.ts";
+import type { Access } from "./check-policy.ts";
+import type { Clock } from "./clock.ts";
 import type { Answer } from "./decode-answer.ts";
-import { decodeAnswer } from "./decode-answer.ts";
-import { encodeBody } from "./encode-body.ts";
+import { exchange } from "./exchange.ts";
+import { finishAnswer } from "./finish-answer.ts";
+import { withIdempotencyKey } from "./idempotency-key.ts";
+import { Redactor, secretsOf } from "./redact.ts";
 import { Slots } from "./slots.ts";
 import { matchOperation } from "./match-operation.ts";
 import type { MatchedCall } from "./match-operation.ts";
+import { prepareCall } from "./prepare-call.ts";
+import type { PreparedCall } from "./prepare-call.ts";
+import { ValueChecker } from "./check-value.ts";
 
 export type GatewayOptions = {
   operations: Operations;
@@ -23,10 +33,25 @@ export type GatewayOptions = {
   fetch: typeof fetch;
   limits: Limits;
   runId: string;
+  /** `read` lets out nothing but reading operations. */
+  access: Access;
+  /** Fields of answers that no program sees, by policy: names, or ends of dotted paths. */
+  redact: readonly string[];
+  clock: Clock;
+  /** Milliseconds since 1970 at which the run ends: what would not be answered before is not tried again. */
+  deadline: number;
+  /** Told of each call when it ended, whatever its end. */
+  onCall?: (entry: LedgerEntry) => void;
 };
 
 /** One line of the run's ledger: a call as it was sent. */
-export type LedgerEntry = { method: string; path: string; status: number | "in flight" | "failed" };
+export type LedgerEntry = {
+  method: string;
+  path: string;
+  status: number | "in flight" | "failed";
+  /** How often it was sent; absent when once. */
+  attempts?: number;
+};
 
 export type Gateway = {
   /** A call as JSON text in, `{status, ok, headers, data}` or `{error: {kind, message}}` as JSON text out. */
@@ -37,20 +62,44 @@ export type Gateway = {
 };
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { limits } = options;
+  const { operations, credential, limits, access, clock } = options;
   const ledger: LedgerEntry[] = [];
+  const spent: Record<Effect, number> = { read: 0, write: 0, delete: 0 };
+  let retries = 0;
+  const redactor = new Redactor(secretsOf(credential));
+  const baseLength = options.baseUrl.pathname.replace(/\/+$/, "").length;
   const abort = new AbortController();
   const slots = new Slots(limits.concurrentCalls);
 
-  async function prepare(call: ApiCall, { operation, params, query }: MatchedCall) {
-    const url = buildUrl(options.baseUrl, operation, params, query);
-    if (url.href.length > limits.urlChars)
+  const checker = new ValueChecker(options.operations.document, limits);
+
+  function prepare(call: ApiCall, matched: MatchedCall): Promise<PreparedCall> {
+    const { baseUrl, runId } = options;
+    const userAgent = `Twofold/0.1 (+run ${runId})`;
+    return prepareCall(call, matched, { operations, checker, baseUrl, credential, limits, userAgent });
+  }
+
+  /** A run's share of calls, writes and deletes. Each names its own end: what to do next differs. */
+  function spend(effect: Effect): void {
+    if (ledger.length >= limits.calls) {
       throw new CallRefused(
         "limit",
-        `The URL would be ${url.href.length} characters long; at most ${limits.urlChars} are sent. Put less into query, or use the body.`,
+        `This run has made its ${limits.calls} API calls. Return what you have and go on in another run.`,
       );
-    const headers = buildHeaders(call.headers, options.credential, `Twofold/0.1 (+run ${options.runId})`);
-    return { url, headers, body: await encodeBody(call, operation, headers, limits) };
+    }
+    if (effect === "write" && spent.write >= limits.writes) {
+      throw new CallRefused(
+        "limit",
+        `This run has made its ${limits.writes} writing calls. Reading goes on. Return what was written, look it over, and write the rest in another run.`,
+      );
+    }
+    if (effect === "delete" && spent.delete >= limits.deletes) {
+      throw new CallRefused(
+        "limit",
+        `This run has made its ${limits.deletes} deleting calls. Reading goes on. Return what was deleted and what is left, so that somebody can look before more goes.`,
+      );
+    }
+    spent[effect] += 1;
   }
 
   async function send(text: string): Promise<Answer> {
@@ -60,40 +109,48 @@ export function createGateway(options: GatewayOptions): Gateway {
         "limit",
         `The call is ${text.length} characters long; at most ${limits.callChars} are taken.`,
       );
-    const call = readCall(text);
-    const matched = matchOperation(call, options.operations);
+    const given = readCall(text);
+    checkMarker(text, given);
+    const matched = matchOperation(given, operations);
     const { operation } = matched;
-    const { url, headers, body } = await withNote(operation, () => prepare(call, matched));
+    checkPolicy(operation, [], access);
+    const details = operations.details(operation);
+    const { headers: withKey, keyed } = withIdempotencyKey(given.headers, details.parameters, clock.uuid);
+    const call = operation.effect === "read" ? given : { ...given, headers: withKey };
+    const { url, headers, body, findings } = await withNote(operation, () => prepare(call, matched));
+    const reached = alsoReached(operations, operation, url.pathname.slice(baseLength));
+    const effect = checkPolicy(operation, reached, access);
+    checkMethodOverride(operation, [...url.searchParams.keys(), ...fieldsOf(call)], access);
     // Here and not earlier: nothing is awaited between the count and the entry, so calls at once cannot pass it together.
-    if (ledger.length >= limits.calls) {
-      throw new CallRefused(
-        "limit",
-        `This run has made its ${limits.calls} API calls. Return what you have and go on in another run.`,
-      );
-    }
-    if (options.credential.kind === "query")
-      url.searchParams.set(options.credential.name, options.credential.value);
+    if (abort.signal.aborted) throw new CallRefused("time", "The run has ended; nothing is sent any more.");
+    spend(effect);
+    if (credential.kind === "query") addToQuery(url, credential.name, credential.value);
     const entry: LedgerEntry = { method: operation.method, path: operation.path, status: "in flight" };
     ledger.push(entry);
     try {
-      const response = await options.fetch(url, {
-        method: operation.method,
-        headers,
-        ...(body === undefined ? {} : { body }),
-        // A followed redirect would carry the credential to wherever it leads.
-        redirect: "manual",
-        signal: abort.signal,
-      });
-      const { answer } = await decodeAnswer(response, limits);
-      entry.status = response.status;
-      return answer;
+      const exchanged = await exchange(
+        { operation, effect, keyed: keyed && effect !== "read", url, headers, body },
+        {
+          fetch: options.fetch,
+          clock,
+          limits,
+          redactor,
+          signal: abort.signal,
+          deadline: options.deadline,
+          takeRetry: () => (retries += 1) <= limits.retries,
+          onAttempt: (attempt) => {
+            if (attempt > 1) entry.attempts = attempt;
+          },
+        },
+      );
+      entry.status = exchanged.answer.status;
+      const { document } = operations;
+      return finishAnswer(exchanged, { details, document, credential, redact: options.redact, findings });
     } catch (error) {
       entry.status = "failed";
-      if (error instanceof CallRefused) throw error;
-      throw new CallRefused(
-        "network",
-        `The API did not answer ${operation.method} ${operation.path}: the connection failed. ${retryAdvice(operation.method)}`,
-      );
+      throw error;
+    } finally {
+      options.onCall?.(entry);
     }
   }
 
@@ -106,7 +163,10 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (error instanceof CallRefused)
           return JSON.stringify({ error: { kind: error.kind, message: error.message } });
         // Our own fault: said plainly, without a word of what the host knows.
-        console.error("gateway failed", error);
+        console.error(
+          "gateway failed",
+          redactor.text(error instanceof Error ? String(error.stack) : String(error)),
+        );
         return JSON.stringify({
           error: {
             kind: "internal",
@@ -122,6 +182,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
+/** The names a body has at its top, where a server may look for more than its fields. */
+function fieldsOf({ body }: ApiCall): string[] {
+  if (body === undefined) return [];
+  if ("form" in body) return body.form.map(({ name }) => name);
+  if ("text" in body) return [...new URLSearchParams(body.text).keys()];
+  return "json" in body && typeof body.json === "object" && body.json !== null ? Object.keys(body.json) : [];
+}
+
 /** A refusal of an operation that someone left a note on carries the note. */
 async function withNote<T>(operation: Operation, build: () => Promise<T>): Promise<T> {
   try {
@@ -130,10 +198,4 @@ async function withNote<T>(operation: Operation, build: () => Promise<T>): Promi
     if (!(error instanceof CallRefused) || operation.note === undefined) throw error;
     throw new CallRefused(error.kind, `${error.message} Note on this operation: ${operation.note}`);
   }
-}
-
-function retryAdvice(method: string): string {
-  return method === "GET" || method === "HEAD"
-    ? "It only reads, so it may be tried again; if it fails again, the API is down or its base URL is wrong."
-    : "It may have been carried out all the same: read the state before trying it again.";
 }

@@ -1,10 +1,11 @@
 // A call → the one operation of the document it means, or a refusal that names the nearest.
 
 import type { Operation, Operations } from "../spec/operations.ts";
-import type { ApiCall } from "./call.ts";
+import type { CallTarget } from "./call.ts";
 import { CallRefused, show } from "./call.ts";
 import { limits } from "../limits.ts";
-import { nearest } from "./nearest.ts";
+import { nearestName } from "./nearest-name.ts";
+import { named, nearest } from "./nearest.ts";
 
 export type MatchedCall = {
   operation: Operation;
@@ -12,7 +13,20 @@ export type MatchedCall = {
   query: [name: string, value: unknown][];
 };
 
-export function matchOperation(call: ApiCall, operations: Operations): MatchedCall {
+export type TargetedCall = CallTarget & {
+  params: Record<string, unknown>;
+  query: Record<string, unknown>;
+};
+
+export function matchOperation(call: TargetedCall, operations: Operations): MatchedCall {
+  if ("operation" in call) {
+    const id = call.operation.trim();
+    // What `describe` takes and `find` shows is taken here as well.
+    const [, method, path] = /^([a-z]+)\s+(\/.*)$/i.exec(id) ?? [];
+    if (method !== undefined && path !== undefined)
+      return matchOperation({ method, path, params: call.params, query: call.query }, operations);
+    return { operation: matchId(id, operations), params: call.params, query: Object.entries(call.query) };
+  }
   const method = call.method.toUpperCase();
   if (call.path.length > limits.pathChars)
     throw new CallRefused(
@@ -60,6 +74,31 @@ export function matchOperation(call: ApiCall, operations: Operations): MatchedCa
     params: { ...call.params, ...inPath },
     query: [...query, ...Object.entries(call.query)],
   };
+}
+
+function matchId(id: string, operations: Operations): Operation {
+  const called = operations.called(id);
+  const [operation] = called;
+  if (operation !== undefined && called.length === 1) return operation;
+  if (operation !== undefined) {
+    const addresses = called
+      .slice(0, 5)
+      .map(({ method, path }) => `{method: "${method}", path: ${show(path)}}`);
+    throw new CallRefused(
+      "unknown-operation",
+      `${called.length} operations of the document are called ${show(id)}. Give one of these in place of operation: ${addresses.join(" · ")}.`,
+    );
+  }
+  const near = nearestNames(id, operations);
+  throw new CallRefused(
+    "unknown-operation",
+    `No operation of the document is called ${show(id)}. ${near.length === 0 ? "None of them has an operationId; give method and path." : `Nearest: ${near.map(named).join(" · ")}.`}`,
+  );
+}
+
+function nearestNames(id: string, operations: Operations): Operation[] {
+  const withId = operations.all.filter(({ operationId }) => operationId !== undefined);
+  return nearestName(id, withId, ({ operationId = "" }) => operationId, 3);
 }
 
 /** `/items?limit=5` is taken as it is meant, unless the document itself has a `?` in that path. */

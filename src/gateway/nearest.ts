@@ -1,6 +1,6 @@
 // The operations nearest to one that does not exist, for a refusal that teaches.
 
-import type { Operations } from "../spec/operations.ts";
+import type { Operation, Operations } from "../spec/operations.ts";
 
 /** The three nearest, as `GET /path (operationId)`, best first. */
 export function nearest(method: string, path: string, operations: Operations, count = 3): string {
@@ -12,11 +12,12 @@ export function nearest(method: string, path: string, operations: Operations, co
   scored.sort((a, b) => a.distance - b.distance);
   return scored
     .slice(0, count)
-    .map(
-      ({ operation }) =>
-        `${operation.method} ${operation.path}${operation.operationId === undefined ? "" : ` (${operation.operationId})`}`,
-    )
+    .map(({ operation }) => named(operation))
     .join(" · ");
+}
+
+export function named({ method, path, operationId }: Operation): string {
+  return `${method} ${path}${operationId === undefined ? "" : ` (${operationId})`}`;
 }
 
 function words(path: string): string[] {
@@ -45,7 +46,7 @@ function wordsDistance(a: string[], b: string[]): number {
 }
 
 /** 0 for equal words, 1 for words without a common pair of letters (Dice's coefficient over letter pairs). */
-function unlikeness(a: string, b: string): number {
+export function unlikeness(a: string, b: string): number {
   if (a === b) return 0;
   const pairs = (word: string) =>
     Array.from({ length: Math.max(0, word.length - 1) }, (_, n) => word.slice(n, n + 2));

@@ -7,7 +7,7 @@ import type { Outcome, Position } from "../sandbox/outcome.ts";
 export type RunReport = {
   id: string;
   milliseconds: number;
-  calls: { method: string; path: string; status: number | string }[];
+  calls: { method: string; path: string; status: number | string; attempts?: number }[];
 };
 
 export function toAnswer(outcome: Outcome, code: unknown, run?: RunReport): CallToolResult {
@@ -52,6 +52,8 @@ function limitText({ limit, maximum }: Extract<Outcome, { kind: "limit" }>): str
       return `The program ran longer than ${maximum / 1000} s and was ended. Do less in one run; what it called is listed below.`;
     case "busy":
       return `The program kept the processor busy for ${maximum / 1000} s and was ended. It looks like an endless loop: give each loop an end.`;
+    case "cancelled":
+      return "The client ended the run. What it called until then is listed below.";
     case "memory":
       return `The program used more than ${maximum} MB of memory and was ended. Keep only the fields you need.`;
     default:
@@ -62,7 +64,9 @@ function limitText({ limit, maximum }: Extract<Outcome, { kind: "limit" }>): str
 /** Three lines of the program around a place, with a caret under it. */
 function excerpt(code: unknown, position: Position | undefined): string {
   if (position === undefined || typeof code !== "string") return "";
-  const lines = code.split("\n");
+  const lines = code.split(/\r?\n/);
+  // A caret may stand behind the last line; nothing else is shown there.
+  while (lines.length > position.line && lines.at(-1)?.trim() === "") lines.pop();
   const first = Math.max(1, position.line - 1);
   const shown: string[] = [];
   for (let number = first; number <= Math.min(lines.length, position.line + 1); number += 1) {
@@ -78,8 +82,8 @@ function excerpt(code: unknown, position: Position | undefined): string {
 /** One line a call; equal calls in a row share theirs. */
 function callLines(calls: RunReport["calls"]): string[] {
   const lines: { text: string; times: number }[] = [];
-  for (const { method, path, status } of calls) {
-    const text = `  ${method} ${path} → ${status}`;
+  for (const { method, path, status, attempts = 1 } of calls) {
+    const text = `  ${method} ${path} → ${status}${attempts === 1 ? "" : ` (${attempts} attempts)`}`;
     const last = lines.at(-1);
     if (last?.text === text) last.times += 1;
     else lines.push({ text, times: 1 });
@@ -88,8 +92,16 @@ function callLines(calls: RunReport["calls"]): string[] {
 }
 
 function runLine({ id, milliseconds, calls }: RunReport): string {
-  const counts = new Map<string, number>();
-  for (const { method } of calls) counts.set(method, (counts.get(method) ?? 0) + 1);
-  const methods = [...counts].map(([method, count]) => `${count} ${method}`).join(", ");
-  return `run ${id} · ${calls.length} ${calls.length === 1 ? "call" : "calls"}${methods === "" ? "" : ` (${methods})`} · ${milliseconds} ms`;
+  const methods = counted(calls.map(({ method }) => method)).map(([method, count]) => `${count} ${method}`);
+  const failed = counted(calls.map(({ status }) => status).filter((status) => Number(status) >= 400)).map(
+    ([status, count]) => (count === 1 ? `one answered ${status}` : `${count} answered ${status}`),
+  );
+  const detail = [methods.join(", "), ...failed].join("; ");
+  return `run ${id} · ${calls.length} ${calls.length === 1 ? "call" : "calls"}${detail === "" ? "" : ` (${detail})`} · ${milliseconds} ms`;
+}
+
+function counted<T>(values: T[]): [T, number][] {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts];
 }

@@ -1,14 +1,21 @@
 // One MCP request → its response. Never sees a credential, the loader or the API's address: tools are run by a function it is given.
 
 import { Server } from "@modelcontextprotocol/server";
-import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { CallToolResult, ServerContext } from "@modelcontextprotocol/server";
 import { createMcpHandler } from "agents/mcp/server";
 import type { Limits } from "../limits.ts";
 import { readJsonRpc } from "./read-json-rpc.ts";
 import { instructions, shortTitle, tools } from "./tools.ts";
 import type { ToolName } from "./tools.ts";
 
-export type RunTool = (tool: ToolName, code: unknown) => Promise<CallToolResult>;
+export type RunTool = (tool: ToolName, code: unknown, run: RunContext) => Promise<CallToolResult>;
+
+export type RunContext = {
+  /** Aborted when the client cancels or is gone. */
+  signal: AbortSignal;
+  /** Tells the client how far the run is; absent when it did not ask. */
+  onProgress?: (message: string) => void;
+};
 
 export async function handleMcp(
   request: Request,
@@ -22,18 +29,28 @@ export async function handleMcp(
     allowedHostnames: [new URL(request.url).hostname],
     allowedOriginHostnames: "*",
     corsOptions: false,
+    // On a stream, that the client has gone is noticed only when something is written to it.
+    keepAliveMs: options.limits.keepAliveMs,
     onerror: (error) => console.error("mcp", error.message),
   });
   return handler.fetch(request, body === undefined ? {} : { parsedBody: body });
 }
 
-function createServer({ title, runTool }: { title: string; runTool: RunTool }): Server {
+function createServer({
+  title,
+  runTool,
+  limits,
+}: {
+  title: string;
+  runTool: RunTool;
+  limits: Limits;
+}): Server {
   const server = new Server(
     { name: "twofold", version: "0.1.0", title: `${shortTitle(title)} (Twofold)` },
     { capabilities: { tools: {} }, instructions: instructions(title) },
   );
   server.setRequestHandler("tools/list", () => ({ tools }));
-  server.setRequestHandler("tools/call", async ({ params }) => {
+  server.setRequestHandler("tools/call", async ({ params }, { mcpReq }) => {
     const tool = tools.find(({ name }) => name === params.name);
     if (tool === undefined) {
       return {
@@ -47,7 +64,11 @@ function createServer({ title, runTool }: { title: string; runTool: RunTool }): 
       };
     }
     try {
-      return await runTool(tool.name as ToolName, params.arguments?.["code"]);
+      const onProgress = progressReporter(mcpReq, limits);
+      return await runTool(tool.name as ToolName, params.arguments?.["code"], {
+        signal: mcpReq.signal,
+        ...(onProgress && { onProgress }),
+      });
     } catch (error) {
       // What went wrong here is for the operator's log: an error of the host may know what no model should.
       console.error("tool failed", error);
@@ -63,4 +84,24 @@ function createServer({ title, runTool }: { title: string; runTool: RunTool }): 
     }
   });
   return server;
+}
+
+/** A progress note is a glance at what happens; the answer has it whole. */
+const noteChars = 200;
+
+function progressReporter(
+  { _meta, notify }: ServerContext["mcpReq"],
+  limits: Limits,
+): ((message: string) => void) | undefined {
+  const progressToken = _meta?.progressToken;
+  if (progressToken === undefined) return undefined;
+  let progress = 0;
+  return (text) => {
+    progress += 1;
+    if (progress > limits.progressNotes) return;
+    const message = text.length > noteChars ? `${text.slice(0, noteChars)}…` : text;
+    const params = { progressToken, progress, message };
+    // A note that cannot be delivered changes nothing: the client has gone, and the signal says so.
+    notify({ method: "notifications/progress", params }).catch(() => undefined);
+  };
 }

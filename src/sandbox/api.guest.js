@@ -1,61 +1,148 @@
 // `api`: the program's calls, as strings through the one capability it was handed.
 // Never names a host or a credential, and knows none.
 
-const fields = new Set(["method", "path", "params", "query", "headers", "body"]);
+const fields = new Set([
+  "operation",
+  "method",
+  "path",
+  "params",
+  "query",
+  "headers",
+  "body",
+  "form",
+  "validate",
+  "throw",
+]);
+/** What find says of an operation: a hit may be passed on as it is. */
+const ofHits = new Set(["operationId", "summary", "required", "reads", "deprecated", "denied", "note"]);
 /** What other clients call the same. */
 const meant = {
   url: "path",
+  uri: "path",
+  endpoint: "path",
   data: "body",
   json: "body",
-  form: "body",
   payload: "body",
   searchParams: "query",
+  queryParams: "query",
   qs: "query",
+  pathParams: "params",
+  path_params: "params",
 };
+const example = 'api.request({method: "GET", path: "/…", params, query, headers, body})';
 
 /**
  * @param {{request(call: string): Promise<string>}} capability
- * @returns {{api: object, unfinished: () => string[]}} the api, and the calls still under way
+ * @returns {{api: object, unfinished: () => string[], last: () => object | undefined}} the api, the calls still under way,
+ * and the last call that was answered
  */
 export function createApi(capability) {
   const open = new Set();
+  let last;
   const methods = {
     /**
-     * @param {{method: string, path: string, params?: object, query?: object, headers?: object, body?: unknown}} call
-     * @returns {Promise<{status: number, ok: boolean, headers: Record<string, string>, data: unknown}>}
+     * @param {{operation?: string, method?: string, path?: string, params?: object, query?: object, headers?: object, body?: unknown, form?: object, validate?: boolean, throw?: boolean}} call
+     * @returns {Promise<{status: number, ok: boolean, headers: Record<string, string>, data: unknown, findings?: string[]}>}
      */
-    async request(call) {
-      checkCall(call);
-      const { method, path, params, query, headers, body } = call;
-      const name = { text: `${method} ${path}` };
-      open.add(name);
-      try {
-        const text = JSON.stringify({ method, path, params, query, headers, body: await encodeBody(body) });
-        const answer = JSON.parse(await capability.request(text));
-        if (answer.error !== undefined) throw new ApiError(answer.error);
-        const { status, ok, headers: answered, data } = answer;
-        return {
-          status,
-          ok,
-          headers: answered,
-          data: data.bytes === undefined ? data.json : Uint8Array.fromBase64(data.bytes),
-        };
-      } finally {
-        open.delete(name);
-      }
+    request(...call) {
+      return Object.defineProperties(request(...call), notAwaited);
     },
   };
+  async function request(call, ...more) {
+    checkCall(call, more);
+    const { method, path, params, query, headers, body, form, validate, throw: throwing } = call;
+    // An operationId names the operation, unless a method and path do: a hit of find has all three.
+    const operation = call.operation ?? (path === undefined ? call.operationId : undefined);
+    const name = { text: operation === undefined ? `${method} ${path}` : String(operation) };
+    open.add(name);
+    try {
+      const text = JSON.stringify({
+        operation,
+        method,
+        path,
+        params: named(params),
+        query: named(query),
+        headers: named(headers),
+        body: form === undefined ? await encodeBody(body) : await encodeForm(form, body),
+        validate,
+      });
+      const answer = JSON.parse(await capability.request(text));
+      if (answer.error !== undefined) throw new ApiError(answer.error);
+      const { status, ok, headers: answered } = answer;
+      const data =
+        answer.data.bytes === undefined ? answer.data.json : Uint8Array.fromBase64(answer.data.bytes);
+      last = { call: name.text, status, data };
+      if (!Object.hasOwn(answered, "get")) Object.defineProperty(answered, "get", headerByName);
+      const findings = answer.findings === undefined ? {} : { findings: answer.findings };
+      if (throwing && !ok) throw unsuccessful(name.text, { status, data, ...findings });
+      return Object.defineProperties({ status, ok, headers: answered, data, ...findings }, asResponse);
+    } finally {
+      open.delete(name);
+    }
+  }
   const api = new Proxy(Object.freeze(methods), {
     get(target, name) {
       if (typeof name === "symbol" || Object.hasOwn(target, name) || name === "then" || name === "toJSON")
         return target[name];
       throw new ApiError({
         kind: "call",
-        message: `api.${name} does not exist. Every call is api.request({method: "GET", path: "/…", params, query, headers, body}).`,
+        message: `api.${name} does not exist. ${insteadOf(name)}`,
       });
     },
   });
-  return { api, unfinished: () => [...open].map(({ text }) => text) };
+  const unfinished = () =>
+    [...Map.groupBy(open, ({ text }) => text)].map(([text, { length }]) =>
+      length === 1 ? text : `${text} × ${length}`,
+    );
+  return { api, unfinished, last: () => last };
+}
+
+/** The methods of fetch's Response that mean something here; not enumerable, so that the answer still has four fields. */
+const asResponse = {
+  json: {
+    value() {
+      return this.data;
+    },
+  },
+  text: {
+    value() {
+      return typeof this.data === "string" ? this.data : JSON.stringify(this.data);
+    },
+  },
+};
+
+/** As fetch's Headers: by a name in any case. */
+const headerByName = {
+  value(name) {
+    return this[String(name).toLowerCase()] ?? null;
+  },
+};
+
+/** What is only on an answer, read off the promise of one: said at once, rather than a chain of undefined. */
+const notAwaited = Object.fromEntries(
+  ["status", "ok", "headers", "data", "json", "text", "body", "result"].map((name) => [
+    name,
+    {
+      get() {
+        throw new ApiError({
+          kind: "call",
+          message: `await is missing: api.request answers a promise, and .${name} was read before it came. Write (await api.request({…})).data.`,
+        });
+      },
+      configurable: true,
+    },
+  ]),
+);
+
+/** Names and values as one object, also from what other clients take: URLSearchParams, Headers, a Map. */
+function named(value) {
+  if (value instanceof URLSearchParams || value instanceof Headers || value instanceof FormData) {
+    const pairs = Map.groupBy(value, ([name]) => name);
+    return Object.fromEntries(
+      [...pairs].map(([name, list]) => [name, list.length === 1 ? list[0][1] : list.map(([, each]) => each)]),
+    );
+  }
+  return value instanceof Map ? Object.fromEntries(value) : value;
 }
 
 /** A call that was refused or got no answer. An answer with an error status is not one: look at `ok`. */
@@ -67,20 +154,67 @@ class ApiError extends Error {
   }
 }
 
-function checkCall(call) {
-  if (typeof call !== "object" || call === null) {
+/** What `throw: true` makes of an answer that is not ok: an error with all of it. */
+function unsuccessful(operation, { status, data, findings }) {
+  const inner = data?.error ?? data?.errors?.[0] ?? data;
+  const code = inner?.code ?? inner?.type ?? (typeof data?.error === "string" ? data.error : undefined);
+  const said =
+    typeof data === "string" ? data.slice(0, 500) : show(data instanceof Uint8Array ? "bytes" : data);
+  const found = findings === undefined ? "" : `\n${findings.join("\n")}`;
+  const error = new ApiError({ kind: "status", message: `${operation} answered ${status}: ${said}${found}` });
+  return Object.assign(
+    error,
+    { status, code, body: data, operation },
+    findings === undefined ? {} : { findings },
+  );
+}
+
+function checkCall(call, more) {
+  if (typeof call !== "object" || call === null)
+    throw new ApiError({ kind: "call", message: oneObject(call, more) });
+  const isHit = typeof call.path === "string" && typeof call.method === "string";
+  const isKnown = (name) =>
+    fields.has(name) || (isHit && ofHits.has(name)) || (name === "operationId" && call.path === undefined);
+  const unknown = Object.keys(call).find((name) => !isKnown(name));
+  if (unknown !== undefined) {
+    const hint = Object.hasOwn(meant, unknown) ? ` Did you mean ${meant[unknown]}?` : "";
     throw new ApiError({
       kind: "call",
-      message: 'api.request takes one object, e.g. {method: "GET", path: "/…"}',
+      message: `${unknown} is not a field of api.request.${hint} It takes method and path (or operation), params, query, headers, body or form, validate, throw.`,
     });
   }
-  const unknown = Object.keys(call).find((name) => !fields.has(name));
-  if (unknown === undefined) return;
-  const hint = Object.hasOwn(meant, unknown) ? ` Did you mean ${meant[unknown]}?` : "";
+  // A template filled with nothing would otherwise ask the API for something called "undefined".
+  const empty =
+    typeof call.path === "string" &&
+    call.path.split("/").find((part) => ["undefined", "null", "NaN", "[object Object]"].includes(part));
+  if (!empty) return;
   throw new ApiError({
-    kind: "call",
-    message: `${unknown} is not a field of api.request.${hint} It takes method, path, params, query, headers and body.`,
+    kind: "parameter",
+    message: `path is ${show(call.path)}: a value in it is ${empty}. Look at where it comes from before calling.`,
   });
+}
+
+function insteadOf(name) {
+  const method = name.toUpperCase();
+  if (["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"].includes(method))
+    return `Every call is ${example.replace("GET", method)}.`;
+  return `Every call is ${example}. If ${name} is an operation, describe(${show(name)}) shows its call.`;
+}
+
+/** What was passed instead of one object, as the object it was meant to be. */
+function oneObject(call, more) {
+  const [first, second] = [call, more[0]];
+  const isPath = (value) => typeof value === "string" && value.startsWith("/");
+  let method = isPath(first) && typeof second?.method === "string" ? second.method : "GET";
+  if (isPath(second)) method = String(first).toUpperCase();
+  const path = [first, second].find(isPath);
+  const meantCall =
+    path === undefined ? example : `api.request({method: ${show(method)}, path: ${show(path)}})`;
+  return `api.request takes one object. Write ${meantCall}.`;
+}
+
+function show(value) {
+  return String(JSON.stringify(value)).slice(0, 120);
 }
 
 /** The body as JSON can carry it; the host turns it into the operation's own content type. */
@@ -113,22 +247,39 @@ async function encodeBody(body) {
     );
   if (!files) return { json: body };
   // An object that holds a file can only be meant as a form.
-  const parts = Object.entries(body).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((item) => part(name, item)),
+  return { form: await parts(body), multipart: true };
+}
+
+/** A form's fields: the host writes them, and chooses the boundary. */
+async function encodeForm(form, body) {
+  if (body !== undefined)
+    throw new ApiError({ kind: "body", message: "form is given beside body. Give one or the other." });
+  if (form instanceof FormData || form instanceof URLSearchParams) return encodeBody(form);
+  const fieldsOf = form instanceof Map ? Object.fromEntries(form) : form;
+  if (typeof fieldsOf !== "object" || fieldsOf === null || Array.isArray(fieldsOf))
+    throw new ApiError({
+      kind: "body",
+      message: `form is ${show(form)}. Give an object of names and values; a value may be bytes or a File.`,
+    });
+  return { form: await parts(fieldsOf), multipart: true };
+}
+
+/** A list that holds a file is one part an item; any other goes whole, for the host to write as the operation says. */
+function parts(fieldsOf) {
+  const isFile = (value) =>
+    value instanceof Blob || value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+  return Promise.all(
+    Object.entries(fieldsOf).flatMap(([name, value]) =>
+      (Array.isArray(value) && value.some(isFile) ? value : [value]).map((item) => part(name, item)),
+    ),
   );
-  return { form: await Promise.all(parts), multipart: true };
 }
 
 async function part(name, value) {
   const bytes = await bytesOf(value);
   if (bytes !== undefined)
-    return {
-      name,
-      bytes: bytes.toBase64(),
-      filename: value.name ?? name,
-      type: value.type || "application/octet-stream",
-    };
-  return { name, value: typeof value === "object" && value !== null ? JSON.stringify(value) : String(value) };
+    return { name, bytes: bytes.toBase64(), filename: value.name ?? name, type: value.type || undefined };
+  return typeof value === "string" ? { name, value } : { name, json: value };
 }
 
 async function bytesOf(value) {

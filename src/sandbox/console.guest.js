@@ -6,8 +6,11 @@ const stringify = JSON.stringify;
 /** A log line is a glance, not the result. */
 const glance = { items: 20, chars: 1000, depth: 4, keys: 30 };
 
-/** @param {WeakMap<object, string>} pointers @param {number} maximum characters kept of all lines together */
-export function createConsole(pointers, maximum) {
+/**
+ * @param {WeakMap<object, string>} pointers @param {number} maximum characters kept of all lines together
+ * @param {(line: string) => void} [onLine] called with each line that is kept, as it is written
+ */
+export function createConsole(pointers, maximum, onLine) {
   const lines = [];
   let used = 0;
   let dropped = 0;
@@ -21,11 +24,15 @@ export function createConsole(pointers, maximum) {
     const kept = line.length > maximum - used ? `${line.slice(0, maximum - used)}…` : line;
     used += line.length;
     lines.push(kept);
+    onLine?.(kept);
   };
   const console = {};
-  for (const level of ["log", "info", "warn", "error", "debug", "trace", "dir", "table"]) {
-    console[level] = (...values) => write(level, values);
+  for (const level of ["log", "info", "warn", "error", "debug", "trace", "dir", "table", "group", "count"]) {
+    console[level] = (...values) => write(level === "group" ? "log" : level, values);
   }
+  console.groupCollapsed = console.group;
+  console.assert = (holds, ...values) => void (holds || write("assertion failed", values));
+  for (const quiet of ["groupEnd", "time", "timeEnd", "timeLog", "clear"]) console[quiet] = () => undefined;
   return { console, logs: () => (dropped > 0 ? [...lines, `… ${dropped} more lines left out`] : lines) };
 }
 

@@ -1,5 +1,6 @@
 // `describe`: one operation as compact TypeScript, as a program would call it. Never expands a named type twice.
 
+import { nearest } from "./hints.guest.js";
 import { createTypes, sentence } from "./types.guest.js";
 
 /** Levels of named types written out unless the program asks for more: what it must build matters more than what it gets. */
@@ -12,10 +13,14 @@ export function createDescribe(operations, readOperation, pointers) {
    * @param {{depth?: number}} [options] levels of named types; unless given 3, and 1 in answers
    * @returns {string} TypeScript
    */
-  return function describe(which, { depth: asked } = {}) {
+  return function describe(which, options) {
+    // describe("GET", "/path"), and describe as the function of a map over hits, whose second argument is a number.
+    if (typeof which === "string" && typeof options === "string") return describe(`${which} ${options}`);
+    if (Array.isArray(which)) return which.map((each) => describe(each, options)).join("\n\n");
+    const asked = options?.depth;
     const depth = asked ?? usualDepth;
     const located = locate(which, operations);
-    const { method, path, operationId, summary, deprecated } = located;
+    const { method, path, operationId, summary, deprecated, denied } = located;
     const operation = readOperation(located);
     const types = createTypes(pointers, depth);
     const lines = [
@@ -24,6 +29,8 @@ export function createDescribe(operations, readOperation, pointers) {
     const said = [summary, sentence(operation.description, 240)].filter(Boolean);
     for (const text of new Set(said)) lines.push(`// ${text}`);
     if (deprecated) lines.push("// Deprecated.");
+    if (denied !== undefined)
+      lines.push(`// Denied, nobody can call it here: ${denied.replaceAll("\n", " ")}`);
     if (operation.note !== undefined) lines.push(`// Note: ${operation.note.replaceAll("\n", "\n//   ")}`);
     lines.push(
       "api.request({",
@@ -60,52 +67,48 @@ export function createDescribe(operations, readOperation, pointers) {
   };
 }
 
+const takes = 'Give an operationId, "GET /path", or a hit of find(text).';
+
 function locate(which, operations) {
-  const name = typeof which === "string" ? which.trim() : `${which?.method} ${which?.path}`;
+  if (
+    typeof which !== "string" &&
+    typeof which?.path !== "string" &&
+    typeof which?.operationId !== "string"
+  ) {
+    const got =
+      which === undefined || which === null ? `${which}: find may have found nothing` : typeof which;
+    throw new TypeError(`describe was given ${got}. ${takes}`);
+  }
+  const name =
+    typeof which === "string"
+      ? which.trim()
+      : typeof which.path === "string"
+        ? `${which.method} ${which.path}`
+        : which.operationId;
   const byAddress = /^([a-z]+)\s+(\/.*)$/i.exec(name);
   const [method, path] = byAddress === null ? [] : [byAddress[1].toLowerCase(), byAddress[2]];
   const located = operations.find((operation) => operation.method === method && operation.path === path);
   if (located !== undefined) return located;
-  const called = operations.filter(({ operationId }) => operationId === name);
+  const called = operations.filter((operation) => operation.operationId === name || operation.path === name);
+  const address = (operation) => `${operation.method.toUpperCase()} ${operation.path}`;
   if (called.length > 1) {
-    const addresses = called.map((operation) => `${operation.method.toUpperCase()} ${operation.path}`);
+    const what = name.startsWith("/") ? "have the path" : "are called";
     throw new Error(
-      `Several operations are called ${JSON.stringify(name)}: ${addresses.join(", ")}. Give one of these.`,
+      `Several operations ${what} ${JSON.stringify(name)}: ${called.map(address).join(", ")}. Give one of these.`,
     );
   }
   if (called.length === 0) {
+    const near = nearest(name, operations, (operation) => [address(operation), operation.operationId ?? ""]);
+    const texts = near.map((operation) =>
+      operation.operationId === undefined
+        ? address(operation)
+        : `${operation.operationId} (${address(operation)})`,
+    );
     throw new Error(
-      `There is no operation ${JSON.stringify(name)}. Nearest: ${nearest(name, operations)}. Give an operationId, "GET /path", or a hit of find(text).`,
+      `There is no operation ${JSON.stringify(name)}. Nearest: ${texts.join(" · ")}. ${takes} A schema is in spec.components.schemas.`,
     );
   }
   return called[0];
-}
-
-/** The three operations whose id or address shares most pairs of letters with a name. */
-function nearest(name, operations) {
-  const pairs = (text) =>
-    new Set(
-      Array.from({ length: Math.max(0, text.length - 1) }, (_, n) => text.slice(n, n + 2).toLowerCase()),
-    );
-  const wanted = pairs(name.slice(0, 200));
-  const alike = (text) => {
-    const own = pairs(text);
-    let shared = 0;
-    for (const pair of own) if (wanted.has(pair)) shared += 1;
-    return (2 * shared) / Math.max(1, own.size + wanted.size);
-  };
-  return operations
-    .map(({ method, path, operationId = "" }) => {
-      const address = `${method.toUpperCase()} ${path}`;
-      return {
-        text: operationId === "" ? address : `${operationId} (${address})`,
-        score: Math.max(alike(address), alike(operationId)),
-      };
-    })
-    .toSorted((a, b) => b.score - a.score)
-    .slice(0, 3)
-    .map(({ text }) => text)
-    .join(" · ");
 }
 
 function parameterLine(parameter, types) {

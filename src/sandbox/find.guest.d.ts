@@ -12,6 +12,10 @@ export interface ListedOperation {
   summary?: string;
   tags: string[];
   deprecated: boolean;
+  /** Whether it only reads, by its method or by policy. */
+  reads: boolean;
+  /** Why nobody may call it. */
+  denied: string | undefined;
 }
 
 export function listOperations(index: unknown): ListedOperation[];

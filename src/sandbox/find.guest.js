@@ -2,7 +2,7 @@
 
 import { createRanker } from "./rank.guest.js";
 
-/** Methods that only read, by RFC 9110 and the QUERY method's draft. */
+/** Methods that only read (src/spec/effect.ts); policy may say otherwise of an operation. */
 const safe = new Set(["get", "head", "options", "trace", "query"]);
 const most = 100;
 
@@ -15,19 +15,29 @@ export function createFind(operations, findIndex, readOperation) {
   let rank;
   /**
    * @param {string} text words, best those of the task: "cancel a workflow run"
-   * @param {{limit?: number, tag?: string, method?: string}} [options] limit is 10, at most 100
+   * @param {{limit?: number, tag?: string | string[], method?: string | string[]}} [options] limit is 10, at most 100
    */
   return function find(text, options = {}) {
     if (typeof text !== "string")
-      throw new TypeError('find takes a text, e.g. find("cancel a workflow run", {limit: 5})');
+      throw new TypeError(
+        `find takes a text, not ${kindOf(text)}. Write find("cancel a workflow run", {limit: 5})`,
+      );
     rank ??= createRanker(findIndex, operations);
-    const { limit = 10, tag, method } = options ?? {};
-    known("tag", tag, new Set(operations.flatMap(({ tags }) => tags)));
-    known("method", method, new Set(operations.map((operation) => operation.method.toUpperCase())));
+    // find("orders", 5): a number can only be meant as the limit.
+    const given = typeof options === "number" ? { limit: options } : (options ?? {});
+    const unknown = Object.keys(given).find((name) => !["limit", "tag", "method"].includes(name));
+    if (unknown !== undefined)
+      throw new TypeError(`${unknown} is not an option of find. It takes {limit, tag, method}`);
+    const { limit = 10, tag, method } = given;
+    // One, or a list of which any will do.
+    const [tags, methods] = [tag, method].map((each) => (each === undefined ? [] : [each].flat()));
+    for (const each of tags) known("tag", each, new Set(operations.flatMap((operation) => operation.tags)));
+    for (const each of methods)
+      known("method", each, new Set(operations.map((operation) => operation.method.toUpperCase())));
     const wanted = operations.map(
       (operation) =>
-        (tag === undefined || operation.tags.some((name) => same(name, tag))) &&
-        (method === undefined || same(operation.method, method)),
+        (tags.length === 0 || operation.tags.some((name) => tags.some((each) => same(name, each)))) &&
+        (methods.length === 0 || methods.some((each) => same(operation.method, each))),
     );
     let found = rank(text);
     if (found.length === 0) found = containing(text, operations);
@@ -41,12 +51,22 @@ export function createFind(operations, findIndex, readOperation) {
 /** The operations in the index's order. Listed before a program runs: the index becomes its `spec.paths`, to change at will. */
 export function listOperations(index) {
   const operations = [];
+  const effects = new Map(
+    Object.entries(index.effects ?? {}).flatMap(([effect, numbers]) => numbers.map((n) => [n, effect])),
+  );
+  const denials = new Map(
+    (index.denied ?? []).flatMap(([reason, numbers]) => numbers.map((n) => [n, reason])),
+  );
   for (const [item, path] of Object.keys(index.paths).entries()) {
     for (const method of Object.keys(index.paths[path])) {
       const entry = index.paths[path][method];
       if (typeof entry === "string") continue;
       const { operationId, summary, tags = [], deprecated = false } = entry;
-      operations.push({ n: operations.length, item, method, path, operationId, summary, tags, deprecated });
+      const n = operations.length;
+      const effect = effects.get(n);
+      const reads = effect === undefined ? safe.has(method) : effect === "read";
+      const denied = denials.get(n);
+      operations.push({ n, item, method, path, operationId, summary, tags, deprecated, reads, denied });
     }
   }
   return operations;
@@ -65,7 +85,7 @@ function containing(text, operations) {
   });
 }
 
-function hit({ method, path, operationId, summary, deprecated }, operation) {
+function hit({ method, path, operationId, summary, deprecated, reads, denied }, operation) {
   const required = [...operation.parameters.values()]
     .filter((parameter) => parameter.required === true)
     .map(({ name }) => name);
@@ -74,7 +94,8 @@ function hit({ method, path, operationId, summary, deprecated }, operation) {
   if (operationId !== undefined) result.operationId = operationId;
   if (summary !== undefined) result.summary = summary;
   result.required = required;
-  result.reads = safe.has(method);
+  result.reads = reads;
+  if (denied !== undefined) result.denied = denied;
   if (deprecated) result.deprecated = true;
   if (operation.note !== undefined) result.note = operation.note;
   return result;
@@ -87,6 +108,11 @@ function known(kind, value, values) {
   throw new Error(
     `No operation has the ${kind} ${JSON.stringify(value)}. There are: ${shown}${values.size > 40 ? ", …" : ""}.`,
   );
+}
+
+function kindOf(value) {
+  if (value === undefined || value === null) return "nothing";
+  return Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 function same(a, b) {

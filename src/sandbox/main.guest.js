@@ -2,13 +2,15 @@
 // Never holds a secret: what it is handed is the program, the document, and at most one capability.
 
 import { WorkerEntrypoint } from "cloudflare:workers";
-import program from "program.js";
+import program, { notes } from "program.js";
 // What of the document the program uses, and nothing when it uses none: worker-code.ts writes this module.
 import * as scope from "scope.js";
 import { createApi } from "./api.guest.js";
 import { createConsole } from "./console.guest.js";
+import { absentPart, lastAnswer, missingPlace, notAList } from "./hints.guest.js";
 import { createStringify } from "./json.guest.js";
 import { renderResult } from "./result.guest.js";
+import { settle } from "./settle.guest.js";
 import { toPlain } from "./plain.guest.js";
 import { createTick, LoopError } from "./tick.guest.js";
 
@@ -40,39 +42,100 @@ export default class Guest extends WorkerEntrypoint {
       }
     }
     JSON.stringify = createStringify(pointers);
-    const { console, logs } = createConsole(pointers, logChars);
+    const { console, logs } = createConsole(
+      pointers,
+      logChars,
+      settings.reportsLogs ? (line) => reportLine(capability, line) : undefined,
+    );
     globals.console = console;
     let unfinished = () => [];
+    let last = () => undefined;
     if (capability !== undefined) {
       const created = createApi(capability);
       globals.api = created.api;
       unfinished = created.unfinished;
+      last = created.last;
     }
+    const hints = (message = "") => {
+      const { spec } = globals;
+      const ofSpec = notAList(message) ?? missingPlace(spec, notes.places);
+      const guess = () => notes.found ?? (notes.places.length > 0 ? absentPart(message) : undefined);
+      const ofAnswer = lastAnswer(last());
+      return [ofSpec ?? (ofAnswer === undefined ? guess() : undefined), ofAnswer].filter(
+        (hint) => hint !== undefined,
+      );
+    };
+    const unheard = unheardRejections();
+    const said = () => [...logs(), ...unheard()];
     try {
-      const answer = await program(globals, createTick(busyMs));
-      // `main` alone names the function that was meant to run.
-      const value = typeof answer === "function" ? await answer(globals) : answer;
+      const value = await settle(await program(globals, createTick(busyMs)), globals);
       const rendered = await renderResult(value, pointers, settings);
+      if (value === undefined) {
+        const more = notes.advice === undefined ? hints() : [notes.advice];
+        if (notes.advice === undefined && logs().length > 0)
+          rendered.note = "The program returned nothing; what it printed stands above.";
+        else if (more.length > 0)
+          rendered.note = ["The value of the program is undefined.", ...more].join(" ");
+      }
       if (scope.readBodies?.wanted) return bodiesWanted;
       return stringifyNative({
         kind: "ok",
         ...rendered,
-        logs: logs(),
+        logs: said(),
         unfinished: unfinished().slice(0, 10),
       });
     } catch (error) {
+      const isMisread =
+        error instanceof TypeError || (error instanceof SyntaxError && /JSON/.test(error.message));
+      const more = isMisread ? hints(error.message) : [];
       if (scope.readBodies?.wanted) return bodiesWanted;
-      const rest = { logs: logs(), unfinished: unfinished().slice(0, 10) };
+      const rest = { logs: said(), unfinished: unfinished().slice(0, 10) };
       if (error instanceof LoopError)
         return stringifyNative({ kind: "busy", stack: String(error.stack), ...rest });
-      return stringifyNative({ kind: "error", ...describeError(error, pointers), ...rest });
+      return stringifyNative({ kind: "error", ...describeError(error, pointers, more), ...rest });
     }
   }
 }
 
-function describeError(error, pointers) {
-  if (error instanceof Error)
-    return { name: String(error.name), message: String(error.message), stack: String(error.stack) };
+/** Tells the host of a line while the program runs. Nothing waits for it, and nothing depends on it. */
+function reportLine(capability, line) {
+  capability.request(stringifyNative({ log: line })).catch(() => undefined);
+}
+
+/** What went wrong in promises nobody awaited: such an error would otherwise be lost. */
+function unheardRejections() {
+  const unheard = new Map();
+  globalThis.addEventListener("unhandledrejection", ({ promise, reason }) => unheard.set(promise, reason));
+  globalThis.addEventListener("rejectionhandled", ({ promise }) => unheard.delete(promise));
+  return () => {
+    const texts = [...unheard.values()].map((reason) =>
+      reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason),
+    );
+    return [...new Set(texts)].slice(0, 5).map((text) => `Failed, and nobody awaited it: ${text}`);
+  };
+}
+
+function describeError(error, pointers, hints) {
+  if (error instanceof Error) {
+    const message = [reworded(error), ...hints].join(
+      hints.length > 0 && !/[.!?]$/.test(reworded(error)) ? ". " : " ",
+    );
+    return { name: String(error.name), message, stack: String(error.stack) };
+  }
   const shown = stringifyNative(toPlain(error, pointers, { items: 10, chars: 500, depth: 3, keys: 20 }).data);
-  return { name: "Thrown value", message: `the program threw ${shown}, which is not an Error`, stack: "" };
+  const message = `the program threw ${shown}, which is not an Error and has no place. Throw new Error(…) to have its line.`;
+  return { name: "Thrown value", message, stack: "" };
+}
+
+/** The runtime's own words where they would lead astray, and what stands behind an error that others caused. */
+function reworded({ name, message, cause, errors }) {
+  if (/not permitted to access the internet/.test(message))
+    return "There is no network. Call the API with api.request({method, path}) in the execute tool.";
+  if (/^Maximum call stack/.test(message))
+    return "A recursion finds no end. Schemas can contain themselves: keep a Set of what was visited.";
+  if (name === "EvalError") return "Code cannot be made from text here. Write it into the program.";
+  const behind = Array.isArray(errors) ? errors.slice(0, 3) : cause === undefined ? [] : [cause];
+  if (behind.length === 0) return String(message);
+  const said = behind.map((each) => (each instanceof Error ? `${each.name}: ${each.message}` : String(each)));
+  return `${message} (${said.join("; ")})`;
 }

@@ -11,7 +11,7 @@ export type Outcome =
   | { kind: "refused"; message: string; position?: Position }
   | {
       kind: "limit";
-      limit: "time" | "busy" | "outcome" | "memory";
+      limit: "time" | "busy" | "outcome" | "memory" | "cancelled";
       maximum: number;
       actual?: number;
       position?: Position;

@@ -3,8 +3,8 @@
 //
 // undefined in an object is left out, in an array null · NaN, ±Infinity and BigInt become strings ("NaN", "12n") ·
 // Date → ISO text · Map → object, or pairs when a key is no string · Set → array · Error → {name, message, …} ·
-// bytes → {type, size} · function, symbol, promise → a text in brackets · RegExp, URL → their text ·
-// Headers, URLSearchParams, FormData → pairs as an object · class instances → their own fields ·
+// bytes → {type, size}, wider typed arrays → array · function, symbol, promise → a text in brackets · RegExp, URL → their text ·
+// Headers, URLSearchParams, FormData → pairs as an object · iterator → array · class instances → their own fields ·
 // a cycle → {"$ref": pointer}
 
 /** Levels below the value itself; deeper data is hardly ever what was meant. */
@@ -40,7 +40,7 @@ export function toPlain(
       case "bigint":
         return `${current}n`;
       case "function":
-        return `[function${current.name === "" ? "" : ` ${current.name}`}]`;
+        return `[${kindOf(current)}${current.name === "" ? "" : ` ${current.name}`}]`;
       case "symbol":
         return `[${String(current)}]`;
       case "object":
@@ -73,6 +73,7 @@ export function toPlain(
 
   function describe(object) {
     if (Array.isArray(object)) return list(object, object.length);
+    if (isNumbers(object)) return list(object, object.length);
     if (ArrayBuffer.isView(object) || object instanceof ArrayBuffer)
       return { type: "bytes", size: object.byteLength };
     if (object instanceof Date) return Number.isNaN(object.getTime()) ? "Invalid Date" : object.toISOString();
@@ -89,6 +90,8 @@ export function toPlain(
     if (object instanceof Headers || object instanceof URLSearchParams || object instanceof FormData)
       return record([...object]);
     if (typeof object.then === "function") return "[promise: await it]";
+    if (object instanceof Response) return "[response: await its text() or json()]";
+    if ("next" in object && typeof object[Symbol.iterator] === "function") return listOf(object);
     const primitive = Object.prototype.toString.call(object);
     if (/^\[object (String|Number|Boolean)\]$/.test(primitive)) return convert(object.valueOf(), "");
     if (typeof object.toJSON === "function") return convert(object.toJSON(), "");
@@ -107,6 +110,13 @@ export function toPlain(
       result.push(`… ${length - shown} more of ${length}`);
     }
     return result;
+  }
+
+  /** An iterator is used up by being shown; nothing can show it otherwise. It may have no end. */
+  function listOf(iterator) {
+    const items = [];
+    for (const item of iterator) if (items.push(item) >= 1000) break;
+    return list(items, items.length);
   }
 
   function record(entries) {
@@ -137,6 +147,15 @@ export function toPlain(
   }
 
   return { data: convert(value, ""), left };
+}
+
+/** A typed array whose items are numbers rather than bytes. */
+export function isNumbers(value) {
+  return ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT > 1;
+}
+
+function kindOf(fn) {
+  return /^class\b/.test(Function.prototype.toString.call(fn)) ? "class" : "function";
 }
 
 /** Own fields, with a text in place of one that throws when read. */

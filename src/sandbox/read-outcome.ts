@@ -47,7 +47,7 @@ function readUnfinished(value: unknown, limits: Limits): string[] {
   const calls = readLogs(value, limits);
   if (calls.length === 0) return [];
   return [
-    `Not awaited, and ended with the run, done or not: ${calls.join(", ")}. Write await before each api.request.`,
+    `Not awaited, and ended with the run, done or not: ${calls.join(", ")}. Write await before each api.request; forEach, map and filter do not wait: use for…of, or await Promise.all(list.map(…)).`,
   ];
 }
 

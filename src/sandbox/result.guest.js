@@ -1,6 +1,6 @@
 // The value a program returned → the text a model reads. What is too large is shrunk by its structure, never cut through.
 
-import { toPlain } from "./plain.guest.js";
+import { isNumbers, toPlain } from "./plain.guest.js";
 
 // Taken before the program runs: it may patch JSON.
 const stringify = JSON.stringify;
@@ -37,8 +37,9 @@ export async function renderResult(value, pointers, limits) {
       note: "The program returned nothing. End it with an expression, or return a value.",
     };
   }
-  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return renderBytes(value, limits);
-  if (typeof value === "string") return renderText(value, limits.resultChars);
+  if ((ArrayBuffer.isView(value) && !isNumbers(value)) || value instanceof ArrayBuffer)
+    return renderBytes(value, limits);
+  if (typeof value === "string") return withPromiseNote(renderText(value, limits.resultChars));
   const { data, left } = toPlain(value, pointers);
   const text = stringify(data);
   if (text.length <= limits.resultChars)
@@ -50,6 +51,13 @@ function renderText(text, maximum) {
   if (text.length <= maximum) return { text };
   const note = `The text is ${text.length} characters long; its first ${maximum} are shown. ${advice}`;
   return { text: text.slice(0, maximum), note };
+}
+
+/** A sum or a template with a promise in it: no error, and never what was meant. */
+function withPromiseNote(rendered) {
+  if (!rendered.text.includes("[object Promise]")) return rendered;
+  const note = "A promise was made into text: await it, also in the callback of reduce.";
+  return { ...rendered, note: rendered.note === undefined ? note : `${note} ${rendered.note}` };
 }
 
 const advice =

@@ -18,6 +18,10 @@ export type RunOptions = {
   /** Present only in `execute`. Called with one JSON text, answers one. */
   request?: RequestHandler;
   limits: Limits;
+  /** Ends the run when the client has gone. */
+  signal?: AbortSignal;
+  /** Called with each line the program logs, while it runs; only where it is handed `request`. */
+  onLog?: (line: string) => void;
   /** Called when the program touched bodies it was not given; the outcome then means nothing. */
   onBodiesWanted?: () => void;
 };
@@ -34,12 +38,16 @@ export async function runSearch(options: RunOptions): Promise<Outcome> {
     return runProgram(options);
   const { bodies: _, ...indexOnly } = document;
   let wanted = false;
+  const started = Date.now();
   const outcome = await runProgram({
     ...options,
     document: indexOnly,
     onBodiesWanted: () => (wanted = true),
   });
-  return wanted ? runProgram(options) : outcome;
+  if (!wanted) return outcome;
+  // Both runs together have the time of one.
+  const wallMs = Math.max(1, options.limits.wallMs - (Date.now() - started));
+  return runProgram({ ...options, limits: { ...options.limits, wallMs } });
 }
 
 export async function runProgram({
@@ -48,6 +56,8 @@ export async function runProgram({
   document,
   request,
   limits,
+  signal,
+  onLog,
   onBodiesWanted,
 }: RunOptions): Promise<Outcome> {
   // A new isolate every run. A kept one (`get`) would keep one run's globals for the next, and hundreds of them, each
@@ -58,17 +68,25 @@ export async function runProgram({
     imageBytes: limits.imageBytes,
     logChars: limits.logChars,
     busyMs: limits.busyMs,
+    reportsLogs: onLog !== undefined,
   });
 
   let closed = false;
   const capability =
     request === undefined
       ? undefined
-      : new Capability(async (call) => (closed ? closedAnswer : request(call)));
+      : new Capability(async (call) => {
+          if (closed) return closedAnswer;
+          const line = onLog === undefined ? undefined : loggedLine(call, limits);
+          if (line === undefined) return request(call);
+          onLog?.(line);
+          return "";
+        });
   const entrypoint = worker.getEntrypoint() as unknown as GuestEntrypoint;
   const { promise: timeout, cancel } = timer(limits.wallMs);
+  const running = entrypoint.run(options, capability);
   try {
-    const answer = entrypoint.run(options, capability).then(
+    const answer = running.then(
       (value) => {
         if (value === '{"kind":"bodies"}') onBodiesWanted?.();
         return readOutcome(value, program, limits);
@@ -78,10 +96,14 @@ export async function runProgram({
     return await Promise.race([
       answer,
       timeout.then((): Outcome => ({ kind: "limit", limit: "time", maximum: limits.wallMs, logs: [] })),
+      aborted(signal).then((): Outcome => ({ kind: "limit", limit: "cancelled", maximum: 0, logs: [] })),
     ]);
   } finally {
     closed = true;
     cancel();
+    // Lets go of the isolate: a call that nobody waits for any more is ended by the runtime.
+    dispose(running);
+    dispose(entrypoint);
   }
 }
 
@@ -91,6 +113,29 @@ const closedAnswer = JSON.stringify({
     message: "The run has ended; its calls are no longer answered. Await every api.request before returning.",
   },
 });
+
+/** A line of the program's console, sent through the one method there is; undefined for what is a call. */
+function loggedLine(text: string, limits: Limits): string | undefined {
+  if (!text.startsWith('{"log":') || text.length > 2 * limits.logChars) return undefined;
+  try {
+    const { log } = JSON.parse(text) as { log?: unknown };
+    return typeof log === "string" ? log : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    else signal?.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** Stubs and pending calls of RPC are disposable; the types of a hand-written entrypoint do not say so. */
+function dispose(value: object): void {
+  (value as Partial<Disposable>)[Symbol.dispose]?.();
+}
 
 /** The isolate itself failed: it could not start, or the runtime ended it. */
 function isolateFailure(error: unknown, limits: Limits): Outcome {

@@ -1,7 +1,12 @@
 // The operations of the built document, by method and path. Never resolves or fetches anything.
 
+import { SpecDocument } from "./document.ts";
+import { effects, methodEffect } from "./effect.ts";
+import type { Effect } from "./effect.ts";
 import { operationsOf } from "./format.ts";
 import type { ArtifactIndex } from "./format.ts";
+import { readDetails } from "./operation-details.ts";
+import type { OperationDetails } from "./operation-details.ts";
 
 export type Operation = {
   /** Position in the index. */
@@ -15,23 +20,47 @@ export type Operation = {
   contentTypes: string[];
   /** A hint of whoever set this API up, e.g. which other operation to use. */
   note?: string;
+  /** By its method, unless the document or policy says otherwise. */
+  effect: Effect;
+  /** Why nobody may call it; absent for most. */
+  denied?: string;
 };
 
 export class Operations {
   readonly all: Operation[] = [];
+  /** What the operations refer to. */
+  readonly document: SpecDocument;
+  readonly #cachedDefinitions: number;
+  #details = new Map<number, OperationDetails>();
+  #byId: Map<string, Operation[]> | undefined;
   #byTemplate = new Map<string, Operation[]>();
   #bySegments = new Map<number, Template[]>();
 
-  constructor(index: ArtifactIndex) {
+  constructor(
+    index: ArtifactIndex,
+    bodies: ArrayBuffer,
+    limits: { cachedDefinitions: number; cachedPieceBytes: number },
+  ) {
+    this.document = new SpecDocument(index, bodies, limits.cachedPieceBytes);
+    this.#cachedDefinitions = limits.cachedDefinitions;
+    const effectOf = new Map(
+      effects.flatMap((effect) => (index.effects?.[effect] ?? []).map((number) => [number, effect] as const)),
+    );
+    const deniedFor = new Map(
+      (index.denied ?? []).flatMap(([reason, numbers]) => numbers.map((number) => [number, reason] as const)),
+    );
     for (const [path, item] of Object.entries(index.paths)) {
       const operations: Operation[] = [];
       for (const [method, { operationId }] of operationsOf(item)) {
         const number = this.all.length;
         const contentTypes = index.media[index.mediaOf[number] ?? -1] ?? [];
-        const operation: Operation = { number, method: method.toUpperCase(), path, contentTypes };
+        const effect = effectOf.get(number) ?? methodEffect(method);
+        const operation: Operation = { number, method: method.toUpperCase(), path, contentTypes, effect };
         if (operationId !== undefined) operation.operationId = operationId;
         const note = index.notes[number];
         if (note !== undefined) operation.note = note;
+        const denied = deniedFor.get(number);
+        if (denied !== undefined) operation.denied = denied;
         operations.push(operation);
         this.all.push(operation);
       }
@@ -43,6 +72,30 @@ export class Operations {
     }
     // The most literal template wins, as OpenAPI asks: /users/me before /users/{id}.
     for (const templates of this.#bySegments.values()) templates.sort((a, b) => a.rank.localeCompare(b.rank));
+  }
+
+  /** The operations an operationId names: one, as a rule. */
+  called(operationId: string): Operation[] {
+    if (this.#byId === undefined) {
+      this.#byId = new Map();
+      for (const operation of this.all) {
+        if (operation.operationId === undefined) continue;
+        const same = this.#byId.get(operation.operationId);
+        if (same === undefined) this.#byId.set(operation.operationId, [operation]);
+        else same.push(operation);
+      }
+    }
+    return this.#byId.get(operationId) ?? [];
+  }
+
+  /** The operation's definition, read when first asked for; the one asked for longest ago is forgotten first. */
+  details(operation: Operation): OperationDetails {
+    const details = this.#details.get(operation.number) ?? readDetails(this.document, operation);
+    this.#details.delete(operation.number);
+    this.#details.set(operation.number, details);
+    const [oldest] = this.#details.keys();
+    if (oldest !== undefined && this.#details.size > this.#cachedDefinitions) this.#details.delete(oldest);
+    return details;
   }
 
   /**

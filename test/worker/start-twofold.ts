@@ -18,6 +18,7 @@ export async function startTestTwofold(options: {
   document: object;
   baseUrl: string;
   auth?: ApiSettings["auth"];
+  policy?: ApiSettings["policy"];
   secrets?: Record<string, string>;
   vars?: Record<string, string>;
 }): Promise<TestTwofold> {
@@ -27,7 +28,7 @@ export async function startTestTwofold(options: {
   await writeArtifact({
     name: "test",
     document,
-    settings: { source: "test", baseUrl, auth },
+    settings: { source: "test", baseUrl, auth, ...(options.policy && { policy: options.policy }) },
     directory: artifact,
   });
   const envFile = join(directory, ".dev.vars");

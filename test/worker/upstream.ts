@@ -81,7 +81,12 @@ const operation = (id: string, extra: object = {}) => ({
   ...extra,
 });
 const anyBody = { requestBody: { content: { "application/json": {}, "application/octet-stream": {} } } };
-const id = { parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }] };
+const id = {
+  parameters: [
+    { name: "id", in: "path", required: true, schema: { type: "string" } },
+    ...["tag", "none", "n"].map((name) => ({ name, in: "query", schema: {} })),
+  ],
+};
 
 /** The document of that API. */
 export const upstreamDocument = {

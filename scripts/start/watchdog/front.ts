@@ -1,0 +1,100 @@
+// The address clients know: passes requests on to wrangler, and answers those whose runtime died. Opens no port but on
+// this machine, and sends no tool call twice.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { limits } from "../../../src/limits.ts";
+import { cutText } from "./cut-short.ts";
+import { Exchange, type Incoming } from "./exchange.ts";
+import { readMessage } from "./message.ts";
+import { reply, rpcError, toolError } from "./reply.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+/** Milliseconds a request waits for the runtime to come back: longer than that takes, shorter than clients wait. */
+const waitMs = 15_000;
+
+/** Milliseconds an idle connection stays open: longer than clients keep one, so that it is they who close it. */
+const keepAliveMs = 75_000;
+
+export async function openFront(port: number, watchdog: Watchdog): Promise<{ stop(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    // A client that left has nobody to be told.
+    handle(request, response, watchdog).catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = keepAliveMs;
+  // A body may come as slowly as it likes, as before: wrangler has no such limit either.
+  server.requestTimeout = 0;
+  await listen(server, port);
+  return {
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, watchdog: Watchdog): Promise<void> {
+  const incoming = await readIncoming(request, response);
+  // Twice for what only reads: a client cannot do much about a failed tools/list, and it is as good a moment later.
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    if (!(await watchdog.untilOpen(waitMs))) {
+      answerUnsent(
+        incoming,
+        "Twofold's runtime is being restarted and was not back in time. Nothing was run",
+      );
+      return;
+    }
+    const ending = await watchdog.forward(new Exchange(incoming));
+    if (ending === "answered") return;
+    const { message } = incoming;
+    if (message?.tool !== undefined) {
+      const { accept = "" } = request.headers;
+      reply(response, 200, toolError(message, cutText(message.tool, ending)), accept);
+      return;
+    }
+    if (!onlyReads(incoming) || response.headersSent) break;
+  }
+  answerUnsent(
+    incoming,
+    "Twofold's runtime was lost while it worked on this request, and is being restarted",
+  );
+}
+
+function answerUnsent({ request, response, message }: Incoming, what: string): void {
+  const text = `${what}. Send it again in a few seconds.`;
+  reply(response, 503, rpcError(message, text), request.headers.accept ?? "");
+}
+
+/** Every method of MCP but tools/call leaves this server as it was. */
+function onlyReads({ request, message, whole }: Incoming): boolean {
+  if (message !== undefined) return message.method !== "tools/call";
+  return whole && (request.method === "GET" || request.method === "HEAD");
+}
+
+async function readIncoming(request: IncomingMessage, response: ServerResponse): Promise<Incoming> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let whole = true;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size <= limits.requestBytes) continue;
+    whole = false;
+    break;
+  }
+  const body = Buffer.concat(chunks);
+  return { request, response, body, whole, message: whole ? readMessage(body) : undefined };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) =>
+      reject(
+        new Error(
+          `Twofold cannot listen on port ${port}: ${error.message}. Choose another: npm start -- --port 8790`,
+          { cause: error },
+        ),
+      ),
+    );
+    // As wrangler does: reachable from this machine alone.
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, resolve);
+  });
+}

@@ -1,0 +1,170 @@
+import { readFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type NpmStart, npmStart, untilReady } from "./npm-start.ts";
+import { descendants, survivors } from "./process-tree.ts";
+import { startTestTwofold } from "./start-twofold.ts";
+import { callTool, post, run } from "./tool-call.ts";
+
+/** Some 2^40 steps in one call of the engine, where no guard can look at a clock. */
+const endlessRegex = `/(a+)+$/.test("a".repeat(40) + "b")`;
+
+const memoryBomb = `const kept = []; for (;;) kept.push(new Array(1e6).fill(Math.random()))`;
+
+const value = { namespace_id: "shop-settings", key_name: "watchdog" };
+const kv = (method: string, body?: string) =>
+  `await api.request(${JSON.stringify({
+    method,
+    path: "/storage/kv/namespaces/{namespace_id}/values/{key_name}",
+    params: value,
+    body,
+  })})`;
+
+// Windows has neither signals nor process groups; the fixture that ends npm start needs both.
+describe.skipIf(process.platform === "win32")("the watchdog of npm start", () => {
+  let state: string;
+  let started: NpmStart;
+  let base: string;
+  beforeAll(async () => {
+    state = await mkdtemp(join(tmpdir(), "twofold-watchdog-"));
+    started = await npmStart(state);
+    base = `http://127.0.0.1:${started.port}`;
+    await untilReady(started);
+  });
+  afterAll(async () => {
+    const processes = descendants(started.npm.pid);
+    process.kill(-started.npm.pid, "SIGINT");
+    await started.exited;
+    for (const { pid } of await survivors(processes, 3_000)) process.kill(pid, "SIGKILL");
+    await rm(state, { recursive: true, force: true });
+  });
+
+  test("a regular expression without end is answered, others are served again, and what it wrote stands", async () => {
+    const wedged = callTool(base, "execute", {
+      code: `async () => { ${kv("PUT", "kept")}; return ${endlessRegex}; }`,
+    });
+    // Sent while nothing can run: it waits, and is run by the next runtime.
+    await sleep(3_000);
+    const other = run(base, "search", "6 * 7");
+    const { isError, text } = await wedged;
+    expect(isError).toBe(true);
+    expect(text).toMatch(/stopped answering for \d s and is being restarted/);
+    expect(text).toContain("It was the only program under way, so it most likely did this.");
+    expect(text).toContain("Read the API's state before you write again.");
+    expect(await other).toBe(42);
+    expect(await run(base, "execute", `async () => [(${kv("GET")}).data]`)).toEqual(["kept"]);
+    const told = /stopped answering for \d s and was ended; 1 tool call was cut short and told so\./;
+    expect(started.output()).toMatch(told);
+    const log = await readFile(join(state, "twofold.log"), "utf8");
+    expect(log).toMatch(told);
+    // The watchdog asks the Worker every half second, and each of wrangler's lines about that is left out.
+    expect(log).not.toContain("watchdog ");
+  });
+
+  test("several programs under way are each told, and each answer carries its caller's id", async () => {
+    const slow = post(`${base}/mcp`, body("slow", "await new Promise((done) => setTimeout(done, 20_000))"));
+    await sleep(500);
+    const wedged = post(`${base}/mcp`, body(0, endlessRegex));
+    for (const [id, { status, headers, text }] of [
+      ["slow", await slow],
+      [0, await wedged],
+    ] as const) {
+      expect([status, headers["content-type"]]).toEqual([200, "text/event-stream"]);
+      const [, data = ""] = /^data: (.*)$/m.exec(text) ?? [];
+      expect(JSON.parse(data)).toMatchObject({ id, result: { isError: true } });
+      expect(data).toContain("2 programs were under way and one of them did this");
+      expect(data).toContain("If it has none, send it again as it is.");
+    }
+  });
+
+  test("a runtime that dies is known at once", async () => {
+    const slow = callTool(base, "execute", { code: "await new Promise((done) => setTimeout(done, 20_000))" });
+    await sleep(1_000);
+    const wrangler = descendants(started.npm.pid).find(({ command }) =>
+      command.includes("artifact/wrangler.json"),
+    );
+    // Of wrangler's two, the one that runs the Worker is the one that can be inspected.
+    const runtime = descendants(wrangler?.pid ?? 0).find(({ command }) =>
+      /workerd serve.*inspector/.test(command),
+    );
+    process.kill(runtime?.pid ?? 0, "SIGKILL");
+    const { isError, text } = await slow;
+    expect(isError).toBe(true);
+    expect(text).toContain("ended by itself (signal SIGKILL)");
+    expect(await run(base, "search", "6 * 7")).toBe(42);
+  });
+
+  test("a program that fills all memory is answered, also to the official client, and the next one runs", async () => {
+    const client = new Client({ name: "watchdog-test", version: "1.0.0" });
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${base}/mcp`)));
+    const result = await client.callTool({ name: "search", arguments: { code: memoryBomb } });
+    expect(result.isError).toBe(true);
+    expect(JSON.stringify(result.content)).toContain("The program was cut short");
+    expect(await run(base, "search", "6 * 7")).toBe(42);
+    await client.close();
+  });
+
+  test("one huge step is answered, and the state is as it was", async () => {
+    const { isError, text } = await callTool(base, "search", { code: "Array(1e9).fill()" });
+    expect(isError).toBe(true);
+    // A fast machine finds out by itself that there is no such array.
+    expect(text).toMatch(/was cut short|Invalid array length/);
+    expect(await run(base, "execute", `async () => [(${kv("GET")}).data]`)).toEqual(["kept"]);
+  });
+
+  test("a query without end fails its own call, and the playground serves others again", async () => {
+    const sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    const query = { method: "POST", path: "/d1/database/{database_id}/raw", body: { sql } };
+    const call = JSON.stringify({ ...query, params: { database_id: "shop" } });
+    // A status of wrangler's, or no answer at all: either way the program hears of it.
+    const failed = await callTool(base, "execute", { code: `async () => [(await api.request(${call})).ok]` });
+    expect(failed.isError || failed.text === "[false]").toBe(true);
+    expect(await run(base, "execute", `async () => [(${kv("GET")}).data]`)).toEqual(["kept"]);
+    expect(started.output()).toMatch(/The playground stopped answering for \d s and was restarted/);
+  });
+
+  test("a body longer than any message reaches the Worker, which refuses it in its own words", async () => {
+    const { status, text } = await post(`${base}/mcp`, "x".repeat(600 * 1024));
+    expect(status).toBe(413);
+    expect(text).toContain("The request is larger than");
+  });
+
+  test("Host and Origin arrive as the client sent them", async () => {
+    const ping = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+    const rebound = await post(`${base}/mcp`, ping, { host: "evil.example" });
+    expect([rebound.status, rebound.text]).toEqual([403, expect.stringContaining('Host \\"evil.example\\"')]);
+    const crossed = await post(`${base}/mcp`, ping, { origin: "http://evil.example" });
+    expect([crossed.status, crossed.text]).toEqual([403, expect.stringContaining("Origin")]);
+    const named = await post(`${base}/mcp`, ping, { host: "localhost:9", origin: "http://localhost:9" });
+    expect(named.status).toBe(200);
+  });
+});
+
+test("the control: without the watchdog the runtime stays wedged", async () => {
+  const document = { openapi: "3.1.0", info: { title: "None", version: "1" }, paths: {} };
+  const twofold = await startTestTwofold({ document, baseUrl: "http://127.0.0.1:9" });
+  try {
+    const wedged = fetch(`${twofold.url}/mcp`, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+      body: body(1, endlessRegex),
+      // Longer than the watchdog would have taken.
+      signal: AbortSignal.timeout(9_000),
+    });
+    await expect(wedged).rejects.toThrow("timeout");
+    await expect(fetch(twofold.url, { signal: AbortSignal.timeout(1_000) })).rejects.toThrow("timeout");
+  } finally {
+    await twofold.stop();
+  }
+});
+
+const body = (id: string | number, code: string) =>
+  JSON.stringify({
+    jsonrpc: "2.0",
+    id,
+    method: "tools/call",
+    params: { name: "search", arguments: { code } },
+  });
