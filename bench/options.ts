@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { repositoryRoot } from "../scripts/repository-root.ts";
 
-export const sectionNames = ["tokens", "search", "retrieval", "scaling"] as const;
+export const sectionNames = ["tokens", "search", "retrieval", "scaling", "faults"] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 export interface BenchOptions {

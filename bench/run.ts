@@ -12,6 +12,7 @@ const sections: Record<SectionName, (options: BenchOptions) => Promise<Section>>
   search: async (options) => (await import("./search.ts")).searchSection(options),
   retrieval: async (options) => (await import("./retrieval.ts")).retrievalSection(options),
   scaling: async (options) => (await import("./scaling.ts")).scalingSection(options),
+  faults: async (options) => (await import("./faults.ts")).faultsSection(options),
 };
 
 const started = new Date();

@@ -1,23 +1,46 @@
 // Composition root: environment in, parts wired, response out. Holds no logic of its own.
 
-import { checkRequest } from "./auth/check-request.ts";
+import type { Refusal } from "./auth/check-origin.ts";
+import { checkPlace, identify } from "./auth/check-request.ts";
+import { answerOAuth } from "./auth/oauth-routes.ts";
+import { readSignIn } from "./auth/sign-in-settings.ts";
+import { createAuthWiring } from "./auth-wiring.ts";
+import { createAdmission } from "./admit-call.ts";
 import { limits } from "./limits.ts";
 import { handleMcp } from "./mcp/handle-mcp.ts";
 import { createToolRunner } from "./run-tool.ts";
 import type { Env } from "./run-tool.ts";
 import { settings } from "./spec/load-artifact.ts";
 
+export { Quotas } from "./auth/quotas.ts";
+
 export default {
-  async fetch(request, env) {
-    const principal = await checkRequest(request, env);
-    if ("status" in principal) return refusal(principal.status, principal.message, principal.challenge);
+  async fetch(request, env, context) {
+    const misplaced = checkPlace(request, env);
+    if (misplaced !== undefined) return refusal(misplaced);
+    const signIn = readSignIn(env, settings.signIn, settings.auth.type);
+    if ("problem" in signIn) return refusal({ status: 503, message: signIn.problem });
+    const wiring = createAuthWiring(env, request);
+    const answered = await answerOAuth(request, env, context, { signIn, wiring });
+    if (answered !== undefined) return answered;
+    const principal = await identify(request, env, { signIn, wiring });
+    if ("status" in principal) return refusal(principal);
     const { pathname } = new URL(request.url);
     if (request.method === "GET" && (pathname === "/" || pathname === "/mcp"))
       return hint(request.url, pathname);
     if (pathname === "/" || pathname === "/mcp") {
-      return handleMcp(request, { title: settings.title, runTool: createToolRunner(env), limits });
+      return handleMcp(request, {
+        title: settings.title,
+        runTool: createToolRunner(env, principal, request),
+        admit: createAdmission(env, principal, request, refusal),
+        readOnly: principal.readOnly,
+        limits,
+      });
     }
-    return refusal(404, "Nothing is here. The MCP endpoint is /mcp.");
+    return Response.json(
+      { jsonrpc: "2.0", error: { code: -32_000, message: "Nothing is here. The MCP endpoint is /mcp." }, id: null },
+      { status: 404 },
+    );
   },
 } satisfies ExportedHandler<Env>;
 
@@ -29,7 +52,10 @@ function hint(url: string, pathname: string): Response {
     : new Response(text, { status: 405, headers: { allow: "POST" } });
 }
 
-function refusal(status: number, message: string, challenge?: string): Response {
-  const headers = challenge === undefined ? {} : { "www-authenticate": challenge };
+function refusal({ status, message, challenge, retryAfter }: Refusal): Response {
+  const headers = {
+    ...(challenge !== undefined && { "www-authenticate": challenge }),
+    ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+  };
   return Response.json({ jsonrpc: "2.0", error: { code: -32_000, message }, id: null }, { status, headers });
 }

@@ -10,7 +10,7 @@ export const limits = {
   /** Milliseconds of CPU in production (local workerd does not enforce it). */
   cpuMs: 10_000,
   /** Milliseconds a program may keep the processor by itself, counted inside the isolate where no one else counts. */
-  busyMs: 5_000,
+  busyMs: 3_000,
   /** Characters of a call's path, and of the URL made of it: what servers take, and what matching stays quick with. */
   pathChars: 4_096,
   urlChars: 16_384,
@@ -40,6 +40,40 @@ export const limits = {
   keepAliveMs: 1_000,
   /** Progress notifications of one run; what comes after them is in the answer. */
   progressNotes: 200,
+  /** Tool calls one principal may make a minute: a model at full speed makes fewer. */
+  runsPerMinute: 60,
+  /** Isolates one principal may have started a day: each is billed. Every tool call counts as one. */
+  isolatesPerDay: 3_000,
+  /** Writing calls of one principal an hour: five full runs, after which somebody should have looked. */
+  writesPerHour: 500,
+  /** The same for the guests of one network, and for all guests of a deployment together: strangers cost what they like. */
+  guestRunsPerMinute: 15,
+  guestIsolatesPerDay: 300,
+  allGuestsRunsPerMinute: 120,
+  allGuestsIsolatesPerDay: 10_000,
+  /** Seconds a guest may stay; there is no refresh, so coming back means signing in again. */
+  guestSeconds: 60 * 60,
+  /** Seconds an access token lives, and a grant: as the consent page says. */
+  accessTokenSeconds: 60 * 60,
+  grantSeconds: 30 * 24 * 60 * 60,
+  /** Seconds a registered client is kept when nobody uses it. */
+  clientSeconds: 30 * 24 * 60 * 60,
+  /** Clients one network may register an hour, and all together a day, which bounds what is stored to 30 days of them. */
+  registrationsPerHour: 30,
+  allRegistrationsPerDay: 1_000,
+  /** Bytes of one registration: a name, some URLs. */
+  registrationBytes: 16 * 1024,
+  /** Consent pages of one network in ten minutes, and of all: each is a record kept for ten minutes. */
+  consentsPerTenMinutes: 60,
+  allConsentsPerTenMinutes: 3_000,
+  /** Passphrases or tokens one network may try in a quarter of an hour, and all together an hour. */
+  triesPerQuarter: 6,
+  allTriesPerHour: 120,
+  /** Token requests of one network a minute: a hosted client's many users come from few addresses. */
+  tokenRequestsPerMinute: 300,
+  /** Milliseconds the API's verdict on a client's own token is believed, and how many verdicts are kept. */
+  verdictMs: 60_000,
+  verdicts: 500,
   /** Bytes of one request body to the API. */
   requestBodyBytes: 16 * 1024 * 1024,
   /** Bytes of one answer of the API: base64 of it must stay below the 32 MiB of one RPC message. */
@@ -62,10 +96,41 @@ export const limits = {
   cachedDefinitions: 200,
   /** Values (objects, lists, texts, numbers) of a body that is checked against its schema; a larger one is sent unchecked. */
   checkedValues: 20_000,
+  /** Values of a body in which everything wrong is looked for; in a larger one the first of it. */
+  explainedValues: 2_000,
   /** References followed to check one value: schemas that branch at every level would otherwise multiply. */
   checkedReferences: 20_000,
   /** Things found wrong with a call that are named at once: enough to mend it in one go, few enough to read. */
   findings: 5,
+  /** Runs one principal's journal keeps, and for how many milliseconds: a month of hard work, some 100 MB. */
+  journalRuns: 2_000,
+  journalMs: 30 * 24 * 60 * 60 * 1_000,
+  /** Calls a run has told its journal nothing of yet, and for how many milliseconds: what a crash may lose of reads. */
+  journalBatch: 20,
+  journalBatchMs: 500,
+  /** Characters of a call's path and query in the journal: to find it again, not to repeat it. */
+  journalPathChars: 2_000,
+  /** Milliseconds between two sweeps of a journal, at least: what is over may lie about for an hour. */
+  sweepMs: 60 * 60 * 1_000,
+  /** Milliseconds a run may be without its Worker, or over its time, before it counts as interrupted. */
+  interruptedMs: 5_000,
+  /** Milliseconds a result can be read again: over a weekend. */
+  resultMs: 3 * 24 * 60 * 60 * 1_000,
+  /** Bytes of all results one principal has kept; the oldest go first. */
+  resultsBytes: 64 * 1024 * 1024,
+  /** Characters of one kept result: what a program still parses in a blink. */
+  keptChars: 8 * 1024 * 1024,
+  /** Characters of one part of it: three bytes each must stay below the 2 MB of a row. */
+  keptPartChars: 512 * 1024,
+  /** Parts of kept results one run may read: ten of the largest. */
+  keptReads: 160,
+  /** Runs on one page of a list, unless asked for fewer, and at most. */
+  runsPage: 50,
+  runsPageMost: 200,
+  /** Milliseconds a list waits for something new: below every proxy's patience. */
+  liveMs: 20_000,
+  /** Milliseconds somebody else's server has to take the news of a run. */
+  webhookMs: 5_000,
   /** Characters of an error message passed on to the model. */
   errorChars: 2_000,
 } as const;

@@ -19,5 +19,9 @@ declare module "twofold-artifact" {
     auth: import("./auth/credential.ts").AuthSettings;
     /** Fields of answers that no program sees: names, or ends of dotted paths. */
     redact?: string[];
+    /** How a token somebody brings is tried; as src/auth/probe-settings.ts has it. */
+    signIn?: import("./auth/probe-settings.ts").ProbeSettings;
+    /** Scopes besides read and write: what they mean, and the numbers of the operations that need them. */
+    scopes?: Record<string, { says: string; operations: number[] }>;
   };
 }

@@ -1,14 +1,16 @@
 // A tool call, from text to answer: compile, run in an isolate, report. Wires the rooms that must not know each other.
 
 import type { CallToolResult } from "@modelcontextprotocol/server";
-import type { AuthEnv } from "./auth/check-request.ts";
 import { MissingSecret, readCredential } from "./auth/credential.ts";
-import type { CredentialSecrets } from "./auth/credential.ts";
+import type { Principal } from "./auth/principal.ts";
+import { takeQuota, writeAccounts } from "./auth/take-quota.ts";
+import type { AuthEnv } from "./auth/wiring.ts";
+import type { ApiEnv } from "./auth-wiring.ts";
+import { createCallerRules } from "./caller-rules.ts";
 import { compileProgram } from "./compile/compile-program.ts";
 import type { CompiledProgram } from "./compile/compile-program.ts";
 import { BadBaseUrl, readBaseUrl } from "./gateway/base-url.ts";
 import { checkLiteralCall } from "./gateway/check-literal-call.ts";
-import { readAccess } from "./gateway/check-policy.ts";
 import { systemClock } from "./gateway/clock.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { limits } from "./limits.ts";
@@ -20,17 +22,12 @@ import { Turns } from "./sandbox/turns.ts";
 import type { ProgramDocument } from "./sandbox/worker-code.ts";
 import { bodies, findIndex, index, loadOperations, settings } from "./spec/load-artifact.ts";
 
-export type Env = AuthEnv &
-  CredentialSecrets & {
-    LOADER: WorkerLoader;
-    /** Overrides the built base URL, e.g. for a staging API. */ API_BASE_URL?: string;
-    /** "1": programs may call nothing but reading operations. */ READ_ONLY?: string;
-  };
+export type Env = AuthEnv & ApiEnv & { LOADER: WorkerLoader };
 
 const searches = new OutcomeCache(limits);
 const turns = new Turns(limits.runsAtOnce, limits.turnMs);
 
-export function createToolRunner(env: Env): RunTool {
+export function createToolRunner(env: Env, principal: Principal, request: Request): RunTool {
   return async (tool, code, context) => {
     const known = tool === "search" ? searches.get(code) : undefined;
     if (known !== undefined) return toAnswer(known, code);
@@ -49,7 +46,7 @@ export function createToolRunner(env: Env): RunTool {
     try {
       return tool === "search"
         ? await runSearchTool(env, program, code, context)
-        : await runExecuteTool(env, program, code, context);
+        : await runExecuteTool(env, principal, request, program, code, context);
     } finally {
       leave();
     }
@@ -71,22 +68,27 @@ async function runSearchTool(
 
 async function runExecuteTool(
   env: Env,
+  principal: Principal,
+  request: Request,
   program: CompiledProgram,
   code: unknown,
   { signal, onProgress }: RunContext,
 ): Promise<CallToolResult> {
   const started = Date.now();
   const id = runId();
+  const caller = createCallerRules(principal, request);
   let gateway;
   try {
     gateway = createGateway({
       operations: loadOperations(),
       baseUrl: readBaseUrl(env.API_BASE_URL ?? settings.baseUrl),
-      credential: readCredential(settings.auth, env),
+      credential: principal.upstreamCredential ?? readCredential(settings.auth, env),
       fetch: (...call) => fetch(...call),
       limits,
       runId: id,
-      access: readAccess(env.READ_ONLY),
+      access: caller.access,
+      refuses: caller.refuses,
+      beforeWrite: async () => (await takeQuota(env, writeAccounts(principal, limits)))?.message,
       redact: settings.redact ?? [],
       clock: systemClock,
       deadline: started + limits.wallMs,
@@ -107,11 +109,13 @@ async function runExecuteTool(
       signal,
       ...(onProgress && { onLog: onProgress }),
     });
-    return toAnswer(outcome, code, {
-      id,
-      milliseconds: Date.now() - started,
-      calls: gateway.ledger.slice(),
-    });
+    return caller.withChallenge(
+      toAnswer(outcome, code, {
+        id,
+        milliseconds: Date.now() - started,
+        calls: gateway.ledger.slice(),
+      }),
+    );
   } finally {
     gateway.close();
   }

@@ -32,6 +32,38 @@ export const rooms: readonly Room[] = [
     because: "it wires the rooms of one tool call",
   },
   {
+    path: "src/auth-wiring.ts",
+    imports: ["src/auth/", "src/gateway/", "src/spec/", "src/limits.ts", "src/operation-scopes.ts"],
+    packages: [],
+    because: "it tells auth of the deployment",
+  },
+  {
+    path: "src/operation-scopes.ts",
+    imports: ["src/auth/scopes.ts", "src/spec/"],
+    packages: [],
+    because: "it joins operations and scopes",
+  },
+  {
+    path: "src/caller-rules.ts",
+    imports: ["src/auth/", "src/auth-wiring.ts", "src/operation-scopes.ts"],
+    types: ["src/gateway/", "src/spec/"],
+    packages: ["@modelcontextprotocol/server"],
+    because: "it says what one principal may not do",
+  },
+  {
+    path: "src/admit-call.ts",
+    imports: [
+      "src/auth/",
+      "src/compile/",
+      "src/gateway/",
+      "src/spec/",
+      "src/limits.ts",
+      "src/operation-scopes.ts",
+    ],
+    packages: [],
+    because: "it looks at a call before it is begun",
+  },
+  {
     path: "src/limits.ts",
     imports: [],
     packages: [],
@@ -40,7 +72,8 @@ export const rooms: readonly Room[] = [
   {
     path: "src/auth/",
     imports: ["src/limits.ts"],
-    packages: ["@cloudflare/workers-oauth-provider"],
+    // The library keeps grants and tokens; cloudflare:workers has the class of Durable Objects.
+    packages: ["@cloudflare/workers-oauth-provider", "cloudflare:workers"],
     because: "auth never sees programs or the spec",
   },
   {
@@ -91,7 +124,13 @@ export const rooms: readonly Room[] = [
   },
   {
     path: "scripts/",
-    imports: ["src/spec/", "src/gateway/", "src/limits.ts", "src/sandbox/words.guest.js"],
+    imports: [
+      "src/spec/",
+      "src/gateway/",
+      "src/limits.ts",
+      "src/sandbox/words.guest.js",
+      "src/auth/passphrase.ts",
+    ],
     types: ["src/"],
     packages: ["*"],
     because: "scripts may use only the pure parts of src",

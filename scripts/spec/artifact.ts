@@ -9,6 +9,7 @@ import { buildFindIndex } from "./find-index.ts";
 import { operationTexts } from "./operation-texts.ts";
 import { applyPolicy } from "./policy.ts";
 import type { ApiSettings } from "./settings.ts";
+import { buildScopes, buildSignIn } from "./sign-in.ts";
 import { cutDocument } from "./cut-document.ts";
 
 export type ArtifactReport = { operations: number; schemas: number; indexBytes: number; bodiesBytes: number };
@@ -34,6 +35,7 @@ export async function writeArtifact(options: {
     .slice(0, 32);
   const { baseUrl, auth } = options.settings;
   const redact = policy?.redact;
+  const { scopes, signIn } = options.settings;
   const settings = {
     name: options.name,
     hash,
@@ -41,6 +43,8 @@ export async function writeArtifact(options: {
     auth,
     title: titleOf(options.document),
     ...(redact && { redact }),
+    ...(scopes && { scopes: buildScopes(index, scopes) }),
+    ...(signIn && { signIn: buildSignIn(index, signIn) }),
   };
   await mkdir(options.directory, { recursive: true });
   await replace(join(options.directory, "index.bin"), Buffer.from(indexText));

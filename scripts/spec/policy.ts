@@ -75,11 +75,10 @@ export function applyPolicy(index: ArtifactIndex, policy: ApiPolicy, place: stri
 function readRules(policy: ApiPolicy): Rule[] {
   const keys = ["reads", "writes", "deletes", "allow"] as const;
   const plain = keys.flatMap((key) => (policy[key] ?? []).map((selector): Rule => ({ key, selector })));
-  const deny = (policy.deny ?? []).map(
-    (entry): Rule =>
-      typeof entry === "string"
-        ? { key: "deny", selector: entry }
-        : { key: "deny", selector: entry.operations, reason: entry.reason },
+  const deny = (policy.deny ?? []).map((entry): Rule =>
+    typeof entry === "string"
+      ? { key: "deny", selector: entry }
+      : { key: "deny", selector: entry.operations, reason: entry.reason },
   );
   return [...plain, ...deny];
 }

@@ -92,6 +92,48 @@ export const policySchema = z.strictObject({
 
 export type ApiPolicy = z.infer<typeof policySchema>;
 
+/** Besides read and write: sets of operations that need a scope of their own. */
+export const scopesSchema = z.record(
+  z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9:._-]{0,40}$/,
+      "must be lower-case letters, digits and :._-, at most 41, a letter first",
+    )
+    .refine(
+      (name) => !["read", "write", "offline_access", "openid"].includes(name),
+      "has a meaning of its own",
+    ),
+  z.strictObject({ says: z.string().min(1).max(200), operations: z.array(selector).min(1) }),
+);
+
+export type ApiScopes = z.infer<typeof scopesSchema>;
+
+/** How a token that somebody brings is told from a wrong one. */
+export const signInSchema = z.strictObject({
+  /** A reading operation without placeholders that answers only to a valid credential: an operationId, or `GET /user`. */
+  probe: z.string().min(1),
+  /** JSON Pointer into its answer: the account's stable id. Without it each token is an account of its own. */
+  account: z
+    .string()
+    .regex(/^(\/[^/]*)+$/, "must be a JSON Pointer such as /user/id")
+    .optional(),
+  /** What the API's tokens look like, as a regular expression of the whole token. */
+  tokenPattern: z
+    .string()
+    .min(1)
+    .refine((text) => {
+      try {
+        return !new RegExp(`^(?:${text})$`).test("a:b:c");
+      } catch {
+        return false;
+      }
+    }, "must be a regular expression of the API's tokens, and fit no text of three parts with colons, which are our own tokens")
+    .optional(),
+});
+
+export type ApiSignIn = z.infer<typeof signInSchema>;
+
 export const settingsSchema = z
   .strictObject({
     /** A URL, a path from the project's folder, or `playground`. */
@@ -99,6 +141,8 @@ export const settingsSchema = z
     baseUrl: baseUrlSchema.optional(),
     auth: authSchema,
     policy: policySchema.optional(),
+    scopes: scopesSchema.optional(),
+    signIn: signInSchema.optional(),
     notes: z.record(z.string(), z.string()).optional(),
     overlay: z
       .string()

@@ -14,7 +14,7 @@ import {
 } from "jsonc-parser";
 import { repositoryRoot } from "../repository-root.ts";
 import { writeIfChanged } from "../write-if-changed.ts";
-import { type ApiAuth, type ApiPolicy, settingsSchema } from "./settings-schema.ts";
+import { type ApiAuth, type ApiPolicy, type ApiScopes, type ApiSignIn, settingsSchema } from "./settings-schema.ts";
 
 export type ApiSettings = {
   /** Where the document comes from: a URL, a path from the project's folder, or `playground`. */
@@ -24,6 +24,10 @@ export type ApiSettings = {
   auth: ApiAuth;
   /** What operations do and who may call them, where their method does not tell. */
   policy?: ApiPolicy;
+  /** Scopes besides read and write. */
+  scopes?: ApiScopes;
+  /** How a token that somebody brings is tried. */
+  signIn?: ApiSignIn;
   /** Hints for whoever calls an operation, by operationId or `GET /path`. */
   notes?: Record<string, string>;
   /** An OpenAPI Overlay 1.0 file in the same folder. */
@@ -83,9 +87,11 @@ export async function readSettings(name: string, root = repositoryRoot): Promise
   }
   const parsed = settingsSchema.safeParse(getNodeValue(tree));
   if (parsed.success) {
-    const { source, baseUrl = "", auth, policy, notes, overlay } = parsed.data;
+    const { source, baseUrl = "", auth, policy, scopes, signIn, notes, overlay } = parsed.data;
     const optional = {
       ...(policy && { policy }),
+      ...(scopes && { scopes }),
+      ...(signIn && { signIn }),
       ...(notes && { notes }),
       ...(overlay !== undefined && { overlay }),
     };
@@ -95,7 +101,7 @@ export async function readSettings(name: string, root = repositoryRoot): Promise
     const keys = path.filter((key) => typeof key !== "symbol");
     return `${file}:${lineOf(text, nearest(tree, keys)?.offset ?? 0)} ${keys.join(".") || "(top level)"}: ${message}`;
   });
-  throw new Error(`${problems.join("\n")}\nThe keys are source, baseUrl, auth, policy, notes and overlay.`);
+  throw new Error(`${problems.join("\n")}\nThe keys are source, baseUrl, auth, policy, scopes, signIn, notes and overlay.`);
 }
 
 /** Writes settings over what is there, keeping its comments and the keys that are not given. */

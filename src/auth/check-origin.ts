@@ -1,6 +1,12 @@
 // Which Host may be served, and which Origin may ask. Pure: a request's parts in, a refusal or nothing out.
 
-export type Refusal = { status: 401 | 403 | 503; message: string; challenge?: string };
+export type Refusal = {
+  status: 401 | 403 | 429 | 503;
+  message: string;
+  challenge?: string;
+  /** Seconds after which asking again makes sense. */
+  retryAfter?: number;
+};
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 

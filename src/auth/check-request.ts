@@ -1,54 +1,99 @@
 // Request → a principal, or a refusal. Never sees programs or the document.
 
+import { authorizationServer } from "./authorization-server.ts";
+import { challengeHeader, metadataUrl, resourcesOf } from "./challenge.ts";
 import { checkHost, checkOrigin, isLoopback } from "./check-origin.ts";
 import type { Refusal } from "./check-origin.ts";
-
-export type AuthEnv = {
-  /** Hosts besides localhost and *.workers.dev, separated by commas. */
-  ALLOWED_HOSTS?: string;
-  /** Origins of web pages that may call, with scheme and port, separated by commas. */
-  ALLOWED_ORIGINS?: string;
-  /** Secret: the bearer token clients must send. Without it only localhost is served. */
-  MCP_TOKEN?: string;
-};
-
-export type Principal = { id: "local" | "token" };
+import { directPrincipal } from "./direct-token.ts";
+import { principalOf } from "./grant.ts";
+import type { GrantProps } from "./grant.ts";
+import type { Principal } from "./principal.ts";
+import { allScopes, readScope } from "./scopes.ts";
+import type { SignIn } from "./sign-in-settings.ts";
+import type { AuthEnv, AuthWiring } from "./wiring.ts";
 
 /** A short secret can be guessed; 32 characters of base64 are 192 bits. */
 const minimumTokenLength = 32;
 
-export async function checkRequest(request: Request, env: AuthEnv): Promise<Principal | Refusal> {
+/** Host and Origin: before anything else, on every path. */
+export function checkPlace(request: Request, env: AuthEnv): Refusal | undefined {
   const url = new URL(request.url);
   const policy = { allowedHosts: list(env.ALLOWED_HOSTS), allowedOrigins: list(env.ALLOWED_ORIGINS) };
-  const refusal =
+  return (
     checkHost(url, request.headers.get("host"), policy) ??
-    checkOrigin(url, request.headers.get("origin"), policy);
-  if (refusal !== undefined) return refusal;
-  const token = env.MCP_TOKEN ?? "";
-  if (token === "") {
-    if (isLoopback(url.hostname)) return { id: "local" };
+    checkOrigin(url, request.headers.get("origin"), policy)
+  );
+}
+
+export async function identify(
+  request: Request,
+  env: AuthEnv,
+  { signIn, wiring }: { signIn: SignIn; wiring: AuthWiring },
+): Promise<Principal | Refusal> {
+  const url = new URL(request.url);
+  const { readOnly } = wiring;
+  const optional = Object.keys(wiring.scopes);
+  const everything = {
+    scopes: allScopes(optional, readOnly),
+    readOnly,
+    attainable: [],
+    sharedAccounts: [],
+  };
+  const expected = env.MCP_TOKEN ?? "";
+  if (expected === "" && signIn.modes.length === 0 && !signIn.directToken) {
+    if (isLoopback(url.hostname)) return { id: "local", kind: "local", ...everything };
     return {
       status: 503,
       message:
         "This deployment has no authentication configured, so it serves nobody. Set one: npx wrangler secret put MCP_TOKEN (32 characters or more, e.g. from: openssl rand -base64 32).",
     };
   }
-  if (token.length < minimumTokenLength) {
+  if (expected !== "" && expected.length < minimumTokenLength) {
     return {
       status: 503,
       message: `The secret MCP_TOKEN is shorter than ${minimumTokenLength} characters. Set a longer one: npx wrangler secret put MCP_TOKEN.`,
     };
   }
   const given = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  if (given !== undefined && (await equal(given, token))) return { id: "token" };
-  return {
-    status: 401,
-    message:
-      given === undefined
-        ? "A bearer token is needed: Authorization: Bearer …"
-        : "The bearer token is not the one this deployment expects.",
-    challenge: given === undefined ? "Bearer" : 'Bearer error="invalid_token"',
-  };
+  if (given !== undefined) {
+    if (expected !== "" && (await equal(given, expected))) return { id: "token", kind: "token", ...everything };
+    if (signIn.modes.length > 0 && isOurs(given)) {
+      const principal = await granted(given, url.origin);
+      if (principal !== undefined) return principal;
+    } else if (signIn.directToken) {
+      const direct = await directPrincipal(given, wiring, Date.now());
+      if (direct !== undefined && "id" in direct) return direct;
+      if (direct?.fault) return { status: 503, message: direct.message, retryAfter: 30 };
+    }
+  }
+  return unauthorized(given !== undefined);
+
+  async function granted(token: string, origin: string): Promise<Principal | undefined> {
+    const server = authorizationServer(origin, wiring);
+    const { mcp, root } = resourcesOf(origin);
+    const valid =
+      (await server.validateToken<GrantProps>(mcp, token, env)) ??
+      (await server.validateToken<GrantProps>(root, token, env));
+    return valid === null ? undefined : principalOf(valid.props, valid.scope, { signIn, env, optional, readOnly });
+  }
+
+  function unauthorized(invalid: boolean): Refusal {
+    return {
+      status: 401,
+      message: invalid
+        ? "The bearer token is not one that this deployment takes, or it has expired."
+        : "A bearer token is needed: Authorization: Bearer …",
+      challenge: challengeHeader({
+        ...(invalid && { error: "invalid_token" }),
+        ...(signIn.modes.length > 0 && { metadata: metadataUrl(url.origin, url.pathname), scopes: [readScope] }),
+      }),
+    };
+  }
+}
+
+/** Tokens of ours have three parts. One that expired is still ours, and so never tried against the API. */
+function isOurs(token: string): boolean {
+  return token.split(":").length === 3;
 }
 
 /** Compares digests, so that the time taken says nothing about the token. */

@@ -55,7 +55,7 @@ const wording: [string, string][] = [
     "await stands in a function that is not async. Write async before that function; of a list, await Promise.all(list.map(async …)).",
   ],
   ["Unterminated string", "The string that begins here is not closed."],
-  ["Unterminated template", "The template that begins here is not closed: its second ` is missing."],
+  ["Unterminated template", "A template is not closed: its second ` is missing."],
   ["Unterminated comment", "The comment that begins here is not closed: its */ is missing."],
   [
     "Unterminated regular expression",
@@ -93,7 +93,7 @@ function readTokens(
       const token = { text: short(code.slice(start, end)), start, end, isWord };
       if (start >= offset) return { token, before, keyword, open };
       if (Object.hasOwn(closes, token.text)) open.push(token);
-      else if (closing.has(token.text) && closes[open.at(-1)?.text ?? ""] === token.text) open.pop();
+      else if (closing.has(token.text)) open.pop();
       keyword = before?.text;
       before = token;
     }
@@ -136,13 +136,15 @@ export function otherLanguage(text: string): string | undefined {
   if (kind !== undefined) return `This looks like ${kind}. ${run}Object.keys(spec.paths).`;
   if (/^(https?:\/\/|\/[\w{])/.test(line))
     return `This is an address, not a program. Write await api.request({method: "GET", path: "/…"}) in the execute tool.`;
-  if (/=&gt;|&lt;|&quot;|&amp;&amp;/.test(text))
+  if (/=&gt;|&lt;|&quot;|&amp;&amp;/.test(text) && !text.includes("=>"))
     return "The program is escaped as HTML (&gt; for >). Send it as plain text.";
   // Three words in a row are no JavaScript, whichever they are; nor is nothing but words.
   const isWords = /^[\p{L}\d' -]+ [\p{L}\d' -]+$/u.test(text.trim());
   return isWords ||
     (/^[\p{L}']+[,!.]? [\p{L}']+ [\p{L}']+/u.test(line) &&
-      !/^(async|export|static|return|const|let|var|import|if|for|while|new|throw|await|typeof)\b/.test(line))
+      !/^(abstract|async|await|case|class|const|declare|default|delete|do|else|enum|export|for|function|if|import|interface|let|namespace|new|return|static|switch|throw|try|type|typeof|var|void|while|yield)\b/.test(
+        line,
+      ))
     ? `This looks like prose. ${run}find("what is wanted").`
     : undefined;
 }

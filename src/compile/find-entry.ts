@@ -26,11 +26,13 @@ export type FoundEntry =
   | { ok: true; entry: Entry; /** Declared, and called by nobody. */ uncalled?: string }
   | { ok: false; message: string; offset: number };
 
-export function findEntry({ body }: acorn.Program, scopes: Scopes): FoundEntry {
+export function findEntry(program: acorn.Program, scopes: Scopes): FoundEntry {
+  const said = program.body.filter(({ type }) => type !== "EmptyStatement");
+  const body = said.filter((node) => node === said.at(-1) || !isDirective(node));
   const last = body.at(-1);
   if (last === undefined) return { ok: true, entry: { kind: "statements" } };
   const exported = body.find((node) => node.type === "ExportDefaultDeclaration");
-  if (exported !== undefined) return exportedEntry(exported);
+  if (exported !== undefined) return exportedEntry(exported, scopes);
   const bare = body.filter((node) => functionStatement(node) !== undefined);
   if (bare.length > 0) return bareEntry(body, bare);
   if (body.every(isDeclaration)) return { ok: true, entry: declaredEntry(body, last, scopes) };
@@ -45,7 +47,19 @@ export function findEntry({ body }: acorn.Program, scopes: Scopes): FoundEntry {
   };
 }
 
-function exportedEntry({ declaration, start }: acorn.ExportDefaultDeclaration): FoundEntry {
+function exportedEntry(
+  { declaration, start, end }: acorn.ExportDefaultDeclaration,
+  scopes: Scopes,
+): FoundEntry {
+  const known = declaration.type === "Identifier" ? declaredFunction(declaration.name, scopes) : undefined;
+  if (declaration.type === "Identifier" && known !== undefined) {
+    // The whole statement goes: what it names is called where the program ends.
+    const node = { start: end, end };
+    return {
+      ok: true,
+      entry: { kind: "named", name: declaration.name, fn: known, node, exportStart: start },
+    };
+  }
   const fn = functionNode(declaration as unknown as Node);
   if (declaration.type === "FunctionDeclaration" && declaration.id !== null) {
     const { name } = declaration.id;
@@ -145,6 +159,11 @@ function lastVariables(statement: Statement): Extract<Entry, { kind: "variables"
     return undefined;
   });
   return { kind: "variables", names: [...new Set(names)] };
+}
+
+/** `"use strict"`. */
+function isDirective(node: Statement): boolean {
+  return node.type === "ExpressionStatement" && node.directive !== undefined;
 }
 
 function isDeclaration({ type }: Statement): boolean {

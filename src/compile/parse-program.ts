@@ -33,13 +33,16 @@ export function parseProgram(text: string): Parsed {
   // Only now: the plain parser is faster, and most programs are plain.
   typescript ??= acorn.Parser.extend(tsPlugin());
   const typed = parse(text, typescript);
-  // The parser that came further understood more of what was meant, but for what only looks like a type.
-  if (!typed.ok)
-    return noProgram(text, typed.offset > plain.offset && text[plain.offset] !== "<" ? typed : plain);
+  // JSX and <placeholders> only look like types.
+  const looksTyped = text[plain.offset] !== "<";
+  // The parser that came further understood more of what was meant.
+  if (!typed.ok) return noProgram(text, typed.offset > plain.offset && looksTyped ? typed : plain);
   const stripped = stripTypes(text, typed.program as unknown as Node);
   if (!stripped.ok) return refusal(text, stripped);
   const again = parse(stripped.code, acorn.Parser);
-  return again.ok ? withoutModules(stripped.code, again.program) : noProgram(text, again);
+  return again.ok
+    ? withoutModules(stripped.code, again.program)
+    : noProgram(text, looksTyped ? again : plain);
 }
 
 type Attempt = { ok: true; program: acorn.Program } | { ok: false; message: string; offset: number };

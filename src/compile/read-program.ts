@@ -49,11 +49,7 @@ function asSent(parsed: Extract<Parsed, { ok: true }>): ReadProgram {
 /** An expression that is no statement: an anonymous function, an object literal. A parenthesis stands before it. */
 function asValue(parsed: Extract<Parsed, { ok: true }>): ReadProgram | Refused {
   const literal = inParentheses(onlyExpression(parsed.program));
-  let isData = literal?.type === "ObjectExpression";
-  walk(parsed.program as unknown as Node, ({ type, value, computed }) => {
-    if (type === "Property" && isNode(value) && computed !== true) isData &&= value.type !== "Identifier";
-    if (/^(Member|Call|New|Arrow|Function|Template|Spread)/.test(type)) isData = false;
-  });
+  const isData = literal?.type === "ObjectExpression" && isJson(parsed.program);
   if (!isData) {
     const place = ({ line, column }: Position) => ({
       line,
@@ -68,6 +64,18 @@ function asValue(parsed: Extract<Parsed, { ok: true }>): ReadProgram | Refused {
       ? "This is what api.request takes, not a program. Write await api.request({…}) in the execute tool."
       : "This is JSON, not a program. Send JavaScript, e.g. async () => Object.keys(spec.paths).",
   };
+}
+
+/** Nothing in it but values that are spelled out. */
+function isJson(program: acorn.Program): boolean {
+  let is = true;
+  walk(program as unknown as Node, (node, parent) => {
+    const isKey = parent?.type === "Property" && parent["key"] === node && parent["value"] !== node;
+    is &&=
+      isKey ||
+      /^(Program|ExpressionStatement|Parenthesized|Object|Array|Property|Literal|Unary)/.test(node.type);
+  });
+  return is;
 }
 
 /** A program of one string: what is in the string is the program. The same for `{"code": "…"}`, the tool's arguments. */

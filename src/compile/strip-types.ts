@@ -4,10 +4,12 @@ import { isNode, walk } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
 
 type Range = [start: number, end: number];
+/** A text in place of one of the same length. */
+type Change = [at: number, text: string];
 
 /** What has a meaning at run time, and so cannot be blanked. */
 const notStrippable: Record<string, string> = {
-  TSEnumDeclaration: "enum is not available: write a plain object.",
+  TSEnumDeclaration: "an enum without a text for each member is not available: write a plain object.",
   TSModuleDeclaration: "namespace is not available: write a plain object.",
   TSParameterProperty: "parameter properties are not available: assign the field in the constructor.",
   TSImportEqualsDeclaration: "import is not available: there are no modules here.",
@@ -19,8 +21,14 @@ export type Stripped = { ok: true; code: string } | { ok: false; message: string
 
 export function stripTypes(code: string, program: Node): Stripped {
   const ranges: Range[] = [];
+  const changes: Change[] = [];
   let refused: { message: string; offset: number } | undefined;
   walk(program, (node) => {
+    const asObject = node.type === "TSEnumDeclaration" ? enumAsObject(node, code) : undefined;
+    if (asObject !== undefined && node["declare"] !== true) {
+      changes.push(...asObject);
+      return false;
+    }
     const message = notStrippable[node.type];
     if (message !== undefined && node["declare"] !== true) refused ??= { message, offset: node.start };
     if (
@@ -41,7 +49,39 @@ export function stripTypes(code: string, program: Node): Stripped {
       stripped.slice(start, end).replaceAll(/[^\n\r\u2028\u2029]/g, " ") +
       stripped.slice(end);
   }
+  for (const [at, text] of changes)
+    stripped = stripped.slice(0, at) + text + stripped.slice(at + text.length);
   return { ok: true, code: stripped };
+}
+
+/**
+ * `enum A { B = "b" }` → `var  A= { B : "b"};`, in its own place. One that counts by itself has no such form, nor has one
+ * without room for what is put in.
+ */
+function enumAsObject(node: Node, code: string): Change[] | undefined {
+  const members = node["members"] as Node[];
+  const id = node["id"] as Node;
+  const word = code.indexOf("enum", node.start);
+  if (!/\s/.test(code[id.end] ?? "") || word > id.start) return undefined;
+  const changes: Change[] = [
+    [node.start, node["const"] === true ? "const" : "var "],
+    [id.end, "="],
+  ];
+  if (node["const"] === true) changes.push([word, "    "]);
+  // A declaration needs no semicolon, an expression may: `}` moves to where a space or the last comma stands.
+  if (/[ \t]/.test(code[node.end - 2] ?? "")) changes.push([node.end - 2, "};"]);
+  else {
+    const last = members.at(-1);
+    const comma = last === undefined ? -1 : code.indexOf(",", last.end);
+    if (comma === -1 || comma > node.end) return undefined;
+    changes.push([comma, "}"], [node.end - 1, ";"]);
+  }
+  for (const member of members) {
+    const [name, value] = [member["id"] as Node, member["initializer"]];
+    if (!isNode(value) || value.type !== "Literal" || typeof value["value"] !== "string") return undefined;
+    changes.push([code.indexOf("=", name.end), ":"]);
+  }
+  return changes;
 }
 
 function isDeclarationOnly(node: Node): boolean {

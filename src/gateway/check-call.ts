@@ -3,7 +3,6 @@
 import type { SpecDocument } from "../spec/document.ts";
 import type { AssignedParameters, Given } from "./assign-parameters.ts";
 import type { CallBody, FormPart } from "./call.ts";
-import { checkSlips } from "./check-slips.ts";
 import type { ValueChecker } from "./check-value.ts";
 import { isForm, isJson, isJsonLines } from "./content-type.ts";
 import type { ChosenBody } from "./encode-body.ts";
@@ -45,7 +44,19 @@ function checkParameter(
     if (!isJson(parameter.contentType)) return [];
     return checker.check(parsed(value), parameter.schema, label, strictness);
   }
-  return checker.check(asMeant(value, parameter.schema, document), parameter.schema, label, strictness);
+  const found = checker.check(
+    asMeant(value, parameter.schema, document),
+    parameter.schema,
+    label,
+    strictness,
+  );
+  return Array.isArray(value) ? found.map((finding) => asOneText(finding, label)) : found;
+}
+
+/** Lists written as one text, with commas as a rule, are the commonest way documents have of not saying so. */
+function asOneText(finding: Finding, label: string): Finding {
+  const one = finding.where === label && finding.problem.endsWith("not a string");
+  return one ? { ...finding, problem: `${finding.problem}: give one text, e.g. list.join(",")` } : finding;
 }
 
 function checkBody(
@@ -60,8 +71,7 @@ function checkBody(
     const { fields, files } = formValue(body, schema, document);
     if (fields === undefined) return [];
     const checked = checker.check(asMeant(fields, schema, document), schema, "body", strictness);
-    const enough = checked.length > 0 || strictness === "strict";
-    const findings = enough ? checked : checkSlips(fields, schema, "body", document);
+    const findings = withSlips(checked, fields, schema, checker);
     // Of a file nothing can be checked but that it is there.
     return findings.filter(
       ({ where }) => !files.some((name) => where === `body.${name}` || where.startsWith(`body.${name}[`)),
@@ -69,17 +79,23 @@ function checkBody(
   }
   if (isJson(contentType)) {
     const value = "json" in body ? body.json : parsed(textOf(body));
-    const findings = checker.check(value, schema, "body", strictness);
-    // The strict reading names every property that is not declared, and a missing one names what was given for it.
-    return findings.length > 0 || strictness === "strict"
-      ? findings
-      : checkSlips(value, schema, "body", document);
+    return withSlips(checker.check(value, schema, "body", strictness), value, schema, checker);
   }
   if (!isJsonLines(contentType) || !("json" in body)) return [];
   const isList = schemaPart(schema, ["items"], document) !== undefined;
   return isList || !Array.isArray(body.json)
     ? checker.check(body.json, schema, "body", strictness)
     : body.json.slice(0, 100).flatMap((item, n) => checker.check(item, schema, `body[${n}]`, strictness));
+}
+
+/** A name told of already, by itself or as the one given for what is missing, is not told of again. */
+function withSlips(findings: Finding[], value: unknown, schema: unknown, checker: ValueChecker): Finding[] {
+  const told = new Set(findings.map(({ where }) => where));
+  const slips = checker.slips(value, schema, "body");
+  return [
+    ...findings,
+    ...slips.filter(({ where, instead }) => !told.has(where) && !told.has(instead ?? where)),
+  ];
 }
 
 /** A form as the object its schema describes, with an empty text in the place of each file. */
@@ -91,11 +107,14 @@ function formValue(
   if ("json" in body) return { fields: body.json as Record<string, unknown>, files: [] };
   if (!("form" in body)) return { fields: undefined, files: [] };
   const values = new Map<string, unknown[]>();
-  for (const part of body.form) values.set(part.name, [...(values.get(part.name) ?? []), valueOf(part)]);
+  for (const part of body.form) {
+    const same = values.get(part.name);
+    if (same === undefined) values.set(part.name, [valueOf(part)]);
+    else same.push(valueOf(part));
+  }
   const fields = [...values].map(([name, all]): [string, unknown] => {
-    const isList = schemaPart(schema, ["properties", name, "items"], document) !== undefined;
     const property = schemaPart(schema, ["properties", name], document);
-    const list = isList || schemaPart(property, ["items"], document) !== undefined;
+    const list = schemaPart(property, ["items"], document) !== undefined;
     const flat = all.flat();
     return [name, list ? flat : all.length === 1 ? all[0] : flat];
   });

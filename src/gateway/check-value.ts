@@ -5,15 +5,13 @@ import { validate } from "@cfworker/json-schema";
 import type { OutputUnit, Schema } from "@cfworker/json-schema";
 import type { Limits } from "../limits.ts";
 import type { Json, SpecDocument } from "../spec/document.ts";
+import { checkSlips } from "./check-slips.ts";
 import { explainErrors } from "./explain-errors.ts";
 import type { Finding } from "./finding.ts";
 import { openMark, requestSchema } from "./request-schema.ts";
 import type { Strictness } from "./request-schema.ts";
 
-type Bounds = Pick<Limits, "checkedValues" | "checkedReferences">;
-
-/** Few enough values to look for everything that is wrong, not only the first of it. */
-const fullyChecked = 2_000;
+type Bounds = Pick<Limits, "checkedValues" | "explainedValues" | "checkedReferences">;
 
 /** Schemas prepared before, for all runs: each lives as long as the part of the document it was made of is kept. */
 const prepared: Record<`${Strictness} ${"open" | "closed"}`, WeakMap<object, Json | true>> = {
@@ -42,8 +40,20 @@ export class ValueChecker {
     const resolve = (reference: string) => this.#resolve(reference, strictness);
     const first = this.#run(value, checked, resolve, true);
     if (first.length === 0) return [];
-    const all = size > fullyChecked ? [] : this.#run(value, checked, resolve, false);
-    return explainErrors({ errors: all.length === 0 ? first : all, value, schema: checked, label, resolve });
+    const all = size > this.#bounds.explainedValues ? [] : this.#run(value, checked, resolve, false);
+    return explainErrors({
+      errors: all.length === 0 ? first : all,
+      value,
+      schema: checked,
+      label,
+      resolve,
+      strictness,
+    });
+  }
+
+  /** Names nearly right, in a value that fits. */
+  slips(value: unknown, schema: unknown, label: string): Finding[] {
+    return checkSlips(value, schema, label, this.#document, { values: this.#bounds.explainedValues });
   }
 
   /** @returns nothing for a right value, and for one whose check went beyond the bounds */
@@ -98,6 +108,7 @@ function countValues(value: unknown, most: number): number {
   while (open.length > 0 && count <= most) {
     const current = open.pop();
     count += 1;
+    if (Array.isArray(current) && current.length > most) return current.length;
     if (typeof current === "object" && current !== null)
       for (const item of Object.values(current)) open.push(item);
   }

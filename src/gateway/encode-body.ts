@@ -24,7 +24,8 @@ export function chooseBody(
   details: OperationDetails,
   document: SpecDocument,
 ): ChosenBody | undefined {
-  const { body, validate, headers } = call;
+  const { validate, headers } = call;
+  const body = isNothing(call.body, details, document) ? undefined : call.body;
   const address = `${operation.method} ${operation.path}`;
   const bodiless = operation.method === "GET" || operation.method === "HEAD";
   if (body === undefined) {
@@ -50,6 +51,17 @@ export function chooseBody(
   const type = typeof declared === "string" ? declared : null;
   const content = chooseContent(body, operation, details, type, validate);
   return { ...content, body: asWritten(body, content, address, validate, document) };
+}
+
+/** Null where the operation has no use for it means no body, as `params: null` means none. */
+function isNothing(
+  body: CallBody | undefined,
+  { requestBody }: OperationDetails,
+  document: SpecDocument,
+): boolean {
+  if (body === undefined || !("json" in body) || body.json !== null) return false;
+  const types = schemaTypes(requestBody?.content[0]?.schema, document);
+  return types.size > 0 && !types.has("null");
 }
 
 /** A text for an operation of JSON is JSON written by hand, or a text to be written as JSON. */

@@ -1,112 +1,23 @@
-// The validator's errors → what to tell: the deepest of them, one branch of each union, no "anyOf failed". Pure.
+// The validator's errors → findings a program can act on. Pure.
 
 import type { OutputUnit } from "@cfworker/json-schema";
 import { isRecord } from "../spec/document.ts";
 import type { Json } from "../spec/document.ts";
+import { follow, nameOf, parentOf, schemaAt, tokensOf, valueAt } from "./failure.ts";
+import type { Failure } from "./failure.ts";
 import { member, showGiven } from "./finding.ts";
 import type { Finding } from "./finding.ts";
 import { meantName } from "./nearest-name.ts";
-import { namesBranch } from "./request-schema.ts";
-
-export type Failure = {
-  errors: OutputUnit[];
-  value: unknown;
-  schema: Json;
-  label: string;
-  resolve: (reference: string) => Json | true;
-};
-
-/** Say only that something below them failed. */
-const structural = new Set([
-  "$ref",
-  "properties",
-  "patternProperties",
-  "additionalProperties",
-  "unevaluatedProperties",
-  "items",
-  "prefixItems",
-  "unevaluatedItems",
-  "allOf",
-  "if",
-  "dependentSchemas",
-  "propertyNames",
-]);
+import { pickErrors } from "./pick-errors.ts";
 
 export function explainErrors(failure: Failure): Finding[] {
   const findings = new Map<string, Finding>();
-  for (const error of leaves(failure.errors, failure)) {
+  for (const error of pickErrors(failure)) {
     const finding = explain(error, failure);
     // The first says enough of a field: what has the wrong type is in no list of values either.
     if (!findings.has(finding.where)) findings.set(finding.where, finding);
   }
   return [...findings.values()];
-}
-
-/** Errors without those that only pass on others; of a union the branch that was probably meant. */
-function leaves(errors: OutputUnit[], failure: Failure): OutputUnit[] {
-  const result: OutputUnit[] = [];
-  let n = 0;
-  while (n < errors.length) {
-    const error = errors[n] as OutputUnit;
-    n += 1;
-    if (error.keyword === "anyOf" || error.keyword === "oneOf") {
-      const start = n;
-      while (errors[n]?.keywordLocation.startsWith(`${error.keywordLocation}/`)) n += 1;
-      result.push(...branchLeaves(error, errors.slice(start, n), failure));
-    } else if (!structural.has(error.keyword)) result.push(error);
-  }
-  return result;
-}
-
-function branchLeaves(union: OutputUnit, errors: OutputUnit[], failure: Failure): OutputUnit[] {
-  const branches = new Map<string, OutputUnit[]>();
-  for (const error of errors) {
-    const index = error.keywordLocation.slice(union.keywordLocation.length + 1).split("/")[0] ?? "";
-    branches.set(index, [...(branches.get(index) ?? []), error]);
-  }
-  if (branches.size === 0) return [union];
-  const chosen = discriminated(union, failure);
-  if (chosen === "unknown") return [union];
-  const told = branches.get(chosen ?? "");
-  if (told !== undefined) return leaves(told, failure);
-  const scored = [...branches.values()].map((branch) => {
-    const found = leaves(branch, failure);
-    return { found, score: distance(found, union.instanceLocation) };
-  });
-  scored.sort((a, b) => a.score - b.score);
-  const [best, second] = scored;
-  // No branch takes such a value at all: the union itself says best what it wants.
-  if (best === undefined || best.score >= 1_000) return [union];
-  // Two branches equally near: to name one would send the program the wrong way.
-  if (second !== undefined && second.score === best.score && best.score >= 100) return [union];
-  return best.found;
-}
-
-/** How far a value is from a branch: another type is far, another constant of a field less, the rest by count. */
-function distance(found: OutputUnit[], place: string): number {
-  let score = 0;
-  for (const { keyword, instanceLocation } of found) {
-    if (instanceLocation === place && ["type", "enum", "const"].includes(keyword)) score += 1_000;
-    else if (keyword === "const" || keyword === "enum") score += 100;
-    else if (keyword === "required" || keyword === "not") score += 10;
-    else score += 1;
-  }
-  return score;
-}
-
-/** The branch the document's discriminator names; "unknown" when it names none of them. */
-function discriminated(union: OutputUnit, failure: Failure): string | undefined {
-  const holder = schemaAt(parentOf(union.keywordLocation), failure);
-  const discriminator = isRecord(holder) ? holder["discriminator"] : undefined;
-  const branches = isRecord(holder) ? holder[union.keyword] : undefined;
-  if (!isRecord(discriminator) || !Array.isArray(branches)) return undefined;
-  const value = valueAt(union.instanceLocation, failure);
-  const given = isRecord(value) ? value[String(discriminator["propertyName"])] : undefined;
-  if (typeof given !== "string") return undefined;
-  const mapping = isRecord(discriminator["mapping"]) ? discriminator["mapping"] : {};
-  const target = Object.hasOwn(mapping, given) ? String(mapping[given]) : given;
-  const index = branches.findIndex((branch) => isRecord(branch) && namesBranch(target, branch["$ref"]));
-  return index === -1 ? "unknown" : String(index);
 }
 
 function explain(error: OutputUnit, failure: Failure): Finding {
@@ -226,16 +137,16 @@ function isForbidden(location: string, part: Json): boolean {
 }
 
 /** The properties a schema declares, those of its parts included. */
-function declaredNames(schema: Json, failure: Failure, depth = 0): string[] {
-  if (depth > 6) return [];
+function declaredNames(schema: Json, failure: Failure, seen = new Set<Json>()): string[] {
+  if (seen.has(schema) || seen.size > 100) return [];
+  seen.add(schema);
   const parts = ["allOf", "anyOf", "oneOf"].flatMap((key) =>
     Array.isArray(schema[key]) ? (schema[key] as unknown[]) : [],
   );
   if (typeof schema["$ref"] === "string") parts.push({ $ref: schema["$ref"] });
   const own = isRecord(schema["properties"]) ? Object.keys(schema["properties"]) : [];
   const others = parts.slice(0, 30).flatMap((part) => {
-    const resolved = follow(part, failure);
-    return declaredNames(resolved, failure, depth + 1);
+    return declaredNames(follow(part, failure), failure, seen);
   });
   return [...new Set([...own, ...others])];
 }
@@ -245,43 +156,4 @@ function typeText({ type }: Json): string {
   const article = (name: string) =>
     name === "null" ? "null" : /^[aio]/.test(name) ? `an ${name}` : `a ${name}`;
   return names.map(article).join(" or ");
-}
-
-function follow(schema: unknown, failure: Failure): Json {
-  let current = schema;
-  for (let step = 0; step < 16 && isRecord(current) && typeof current["$ref"] === "string"; step += 1)
-    current = failure.resolve(current["$ref"]);
-  return isRecord(current) ? current : {};
-}
-
-function schemaAt(location: string, failure: Failure): unknown {
-  let current: unknown = failure.schema;
-  for (const token of tokensOf(location)) {
-    if (token === "$ref" && isRecord(current)) current = failure.resolve(String(current["$ref"]));
-    else if (typeof current === "object" && current !== null) current = (current as Json)[token];
-    else return undefined;
-  }
-  return current;
-}
-
-function valueAt(location: string, failure: Failure): unknown {
-  let current: unknown = failure.value;
-  for (const token of tokensOf(location))
-    current = typeof current === "object" && current !== null ? (current as Json)[token] : undefined;
-  return current;
-}
-
-function nameOf(location: string, label: string): string {
-  return tokensOf(location).reduce(member, label);
-}
-
-function parentOf(location: string): string {
-  return location.slice(0, Math.max(1, location.lastIndexOf("/")));
-}
-
-function tokensOf(location: string): string[] {
-  return location
-    .split("/")
-    .slice(1)
-    .map((token) => decodeURIComponent(token).replaceAll("~1", "/").replaceAll("~0", "~"));
 }

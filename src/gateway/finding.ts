@@ -9,6 +9,8 @@ export type Finding = {
   problem: string;
   /** The part of the schema that decided. */
   schema?: unknown;
+  /** The field that was probably meant. */
+  instead?: string;
 };
 
 export function sayFinding({ where, problem, schema }: Finding): string {

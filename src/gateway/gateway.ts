@@ -3,8 +3,8 @@
 
 import type { Credential } from "../auth/credential.ts";
 import type { Limits } from "../limits.ts";
-import type { Effect } from "../spec/effect.ts";
 import type { Operation, Operations } from "../spec/operations.ts";
+import { Budget } from "./budget.ts";
 import { addToQuery } from "./build-url.ts";
 import { CallRefused, readCall } from "./call.ts";
 import type { ApiCall } from "./call.ts";
@@ -35,6 +35,10 @@ export type GatewayOptions = {
   runId: string;
   /** `read` lets out nothing but reading operations. */
   access: Access;
+  /** Why this caller may not run an operation that the deployment lets others run; undefined when it may. */
+  refuses?: (operation: Operation) => string | undefined;
+  /** Asked before each call that acts; what it answers is why that is not sent. */
+  beforeWrite?: () => Promise<string | undefined>;
   /** Fields of answers that no program sees, by policy: names, or ends of dotted paths. */
   redact: readonly string[];
   clock: Clock;
@@ -64,8 +68,7 @@ export type Gateway = {
 export function createGateway(options: GatewayOptions): Gateway {
   const { operations, credential, limits, access, clock } = options;
   const ledger: LedgerEntry[] = [];
-  const spent: Record<Effect, number> = { read: 0, write: 0, delete: 0 };
-  let retries = 0;
+  const budget = new Budget(limits);
   const redactor = new Redactor(secretsOf(credential));
   const baseLength = options.baseUrl.pathname.replace(/\/+$/, "").length;
   const abort = new AbortController();
@@ -79,27 +82,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     return prepareCall(call, matched, { operations, checker, baseUrl, credential, limits, userAgent });
   }
 
-  /** A run's share of calls, writes and deletes. Each names its own end: what to do next differs. */
-  function spend(effect: Effect): void {
-    if (ledger.length >= limits.calls) {
-      throw new CallRefused(
-        "limit",
-        `This run has made its ${limits.calls} API calls. Return what you have and go on in another run.`,
-      );
+  /** What this caller may not run, of operations that others may. */
+  function checkCaller(called: Operation[]): void {
+    for (const operation of called) {
+      const refused = options.refuses?.(operation);
+      if (refused !== undefined) throw new CallRefused("policy", refused);
     }
-    if (effect === "write" && spent.write >= limits.writes) {
-      throw new CallRefused(
-        "limit",
-        `This run has made its ${limits.writes} writing calls. Reading goes on. Return what was written, look it over, and write the rest in another run.`,
-      );
-    }
-    if (effect === "delete" && spent.delete >= limits.deletes) {
-      throw new CallRefused(
-        "limit",
-        `This run has made its ${limits.deletes} deleting calls. Reading goes on. Return what was deleted and what is left, so that somebody can look before more goes.`,
-      );
-    }
-    spent[effect] += 1;
   }
 
   async function send(text: string): Promise<Answer> {
@@ -113,17 +101,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     checkMarker(text, given);
     const matched = matchOperation(given, operations);
     const { operation } = matched;
+    checkCaller([operation]);
     checkPolicy(operation, [], access);
     const details = operations.details(operation);
     const { headers: withKey, keyed } = withIdempotencyKey(given.headers, details.parameters, clock.uuid);
     const call = operation.effect === "read" ? given : { ...given, headers: withKey };
     const { url, headers, body, findings } = await withNote(operation, () => prepare(call, matched));
     const reached = alsoReached(operations, operation, url.pathname.slice(baseLength));
+    checkCaller(reached);
     const effect = checkPolicy(operation, reached, access);
     checkMethodOverride(operation, [...url.searchParams.keys(), ...fieldsOf(call)], access);
+    const used = effect === "read" ? undefined : await options.beforeWrite?.();
+    if (used !== undefined) throw new CallRefused("limit", used);
     // Here and not earlier: nothing is awaited between the count and the entry, so calls at once cannot pass it together.
     if (abort.signal.aborted) throw new CallRefused("time", "The run has ended; nothing is sent any more.");
-    spend(effect);
+    budget.spend(effect);
     if (credential.kind === "query") addToQuery(url, credential.name, credential.value);
     const entry: LedgerEntry = { method: operation.method, path: operation.path, status: "in flight" };
     ledger.push(entry);
@@ -137,7 +129,7 @@ export function createGateway(options: GatewayOptions): Gateway {
           redactor,
           signal: abort.signal,
           deadline: options.deadline,
-          takeRetry: () => (retries += 1) <= limits.retries,
+          takeRetry: () => budget.takeRetry(),
           onAttempt: (attempt) => {
             if (attempt > 1) entry.attempts = attempt;
           },

@@ -32,7 +32,7 @@ async function boundaryOf(parts: Part[]): Promise<string> {
   );
   const all = new Uint8Array(await new Blob(digests).arrayBuffer());
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
-  return `twofold-${[...digest.slice(0, 20)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `twofold-${Array.from(digest.slice(0, 20), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** As browsers write a name: what would end it or its line is percent-encoded. */

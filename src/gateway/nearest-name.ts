@@ -35,11 +35,10 @@ export function meantName(name: string, names: string[]): string | undefined {
   return near ? best : undefined;
 }
 
-/** Whether a name is another one mistyped: written in another case, or a letter or two off. */
+/** Whether a name is another one mistyped: written in another case, or one letter off. */
 export function isSlip(name: string, meant: string): boolean {
   const [given, other] = [plain(name), plain(meant)];
-  const shorter = Math.min(given.length, other.length);
-  return given === other || slips(given, other) <= (shorter < 4 ? 0 : shorter < 8 ? 1 : 2);
+  return given === other || (Math.min(given.length, other.length) >= 4 && slips(given, other) <= 1);
 }
 
 /** `per_page`, `perPage` and `Per-Page` are one name to whoever mistypes it. */

@@ -17,9 +17,6 @@ type Place = {
 
 /** Schemas looked at to learn that an answer has no secret fields; where there are more, each answer is looked through. */
 const searchedSchemas = 500;
-/** Levels of an answer that are compared with its schema; names of policy count at any depth. */
-const deepest = 100;
-
 /** Changes `data` in place. `undefined` as schema leaves names alone to decide. */
 export function redactFields(
   data: unknown,
@@ -28,6 +25,7 @@ export function redactFields(
   resolve: Resolve,
 ): unknown {
   const byName = names.map((name) => name.split("."));
+  const longest = Math.max(1, ...byName.map(({ length }) => length));
   const root =
     schema === undefined || !mayHoldSecrets(schema, resolve) ? undefined : placeOf([schema], resolve);
   if (root === undefined && byName.length === 0) return data;
@@ -46,8 +44,9 @@ export function redactFields(
       continue;
     }
     for (const [name, field] of Object.entries(value)) {
-      const inner = place === undefined || path.length > deepest ? undefined : fieldOf(place, name, resolve);
-      const own = [...path, name];
+      const inner = place === undefined ? undefined : fieldOf(place, name, resolve);
+      // As many names as can decide: an answer may be a million levels deep.
+      const own = [...path, name].slice(-longest);
       const named = byName.some((end) => end.every((part, n) => own[own.length - end.length + n] === part));
       if ((named || inner?.secret === true) && field !== null) define(value as Json, name, marker);
       // Nothing below can be secret where the schema says no more and no name is asked for.
@@ -108,8 +107,13 @@ function isSecret(schema: Json): boolean {
 
 /** A schema with all it refers to and is composed of: whatever one of them calls secret, is. */
 function placeOf(schemas: unknown[], resolve: Resolve): Place | undefined {
+  const [first, ...others] = schemas.filter(isObject);
+  if (first === undefined) return undefined;
+  // Kept by the schema: so one that refers to itself has one place, however deep an answer goes.
+  const before = others.length === 0 ? places.get(first) : undefined;
+  if (before !== undefined) return before;
   const all = new Set<Json>();
-  const open = [...schemas];
+  const open: unknown[] = [first, ...others];
   while (open.length > 0) {
     const next = open.pop();
     if (!isObject(next) || all.has(next)) continue;
@@ -117,9 +121,12 @@ function placeOf(schemas: unknown[], resolve: Resolve): Place | undefined {
     if (typeof next["$ref"] === "string") open.push(resolve(next));
     open.push(...partsOf(next));
   }
-  if (all.size === 0) return undefined;
-  return { schemas: [...all], secret: [...all].some(isSecret), fields: new Map() };
+  const place = { schemas: [...all], secret: [...all].some(isSecret), fields: new Map() };
+  if (others.length === 0) places.set(first, place);
+  return place;
 }
+
+const places = new WeakMap<Json, Place>();
 
 function fieldOf(place: Place, name: string, resolve: Resolve): Place | undefined {
   if (place.fields.has(name)) return place.fields.get(name);

@@ -11,13 +11,10 @@ export const marker = "[redacted]";
 export function secretsOf(credential: Credential): string[] {
   if (credential.kind === "none") return [];
   const { value } = credential;
-  const space = value.indexOf(" ");
-  const rest = space === -1 ? value : value.slice(space + 1);
+  const rest = value.replace(/^(bearer|basic|token|apikey) +/i, "");
   const pair = /^basic /i.test(value) ? decodePair(rest) : undefined;
   const password = pair?.slice(pair.indexOf(":") + 1);
-  return [...new Set([pair === undefined ? value : rest, rest, pair, password])].filter(
-    (text): text is string => text !== undefined && text !== "",
-  );
+  return [rest, pair, password].filter((text): text is string => text !== undefined && text !== "");
 }
 
 export class Redactor {
@@ -43,9 +40,9 @@ export class Redactor {
     this.#byteNeedles ??= needlesOf(
       this.#secrets.map((secret) => oneByteText(new TextEncoder().encode(secret))),
     );
-    const text = oneByteText(bytes);
     for (const needle of this.#byteNeedles) {
-      for (const [start, end] of places(text, needle)) {
+      // Read again after each: one secret may hold another, as a pair holds its password.
+      for (const [start, end] of places(oneByteText(result ?? bytes), needle)) {
         result ??= bytes.slice();
         result.set(new TextEncoder().encode(marker.padEnd(end - start, "*").slice(0, end - start)), start);
       }

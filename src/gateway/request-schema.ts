@@ -5,11 +5,14 @@
 
 import { isRecord } from "../spec/document.ts";
 import type { Json, SpecDocument } from "../spec/document.ts";
+import { typeOf } from "./schema-types.ts";
 
 export type Strictness = "lenient" | "strict";
 
 /** Formats with one well-known spelling. Others (date-time, uri, email, hostname, …) are used too loosely to refuse by. */
-const keptFormats = new Set(["date", "uuid", "ipv4", "ipv6"]);
+const keptFormats = new Set(["uuid", "ipv4", "ipv6"]);
+/** Of a date its start: many an API takes the time as well. */
+const datePattern = String.raw`^\d{4}-\d\d-\d\d`;
 /** Before a reference: the schema without its `additionalProperties: false`, as a part of an `allOf` is meant. */
 export const openMark = "open:";
 /** Instead of `false`, of which the validator would not say where it stands. */
@@ -49,6 +52,7 @@ export function requestSchema(
   if (schema["uniqueItems"] === true) result["uniqueItems"] = true;
   if (typeof format === "string" && (strict || keptFormats.has(format))) result["format"] = format;
   if (typeof pattern === "string" && isPattern(pattern)) result["pattern"] = pattern;
+  else if (format === "date" && !strict) result["pattern"] = datePattern;
 
   copyMap(schema, result, "properties", within);
   copyMap(schema, result, "patternProperties", within, isPattern);
@@ -64,7 +68,9 @@ export function requestSchema(
   copyRequired(schema, result, document);
   copyUnions(schema, result, strict, within);
   copyOthers(schema, result, strict, open, within);
-  if (isRecord(schema["dependentRequired"])) result["dependentRequired"] = schema["dependentRequired"];
+  const { dependentRequired } = schema;
+  if (isRecord(dependentRequired) && Object.values(dependentRequired).every(Array.isArray))
+    result["dependentRequired"] = dependentRequired;
   return result;
 }
 
@@ -77,19 +83,25 @@ function copyTypes(schema: Json, result: Json): void {
     result["type"] = listed.length === 1 ? listed[0] : listed;
   }
   if (Array.isArray(values) && values.length > 0) {
-    // A list's values written where the list itself is described.
-    const misplaced = listed.includes("array") && !values.some(Array.isArray);
+    // Values of which none has the type: a list's own written where the list is described, or `on` read as true by YAML.
+    const fits = (value: unknown) =>
+      listed.includes(typeOf(value)) || (typeof value === "number" && listed.includes("integer"));
+    const misplaced = listed.length > 0 && !values.some(fits);
     const nullToo = (nullable === true || listed.includes("null")) && !values.includes(null);
     if (!misplaced) result["enum"] = nullToo ? [...(values as unknown[]), null] : values;
   }
   if (schema["const"] !== undefined) result["const"] = schema["const"];
 }
 
-/** What the API itself sets need not be sent, though `required` in answers. */
+/**
+ * What the API itself sets need not be sent, though `required` in answers; nor need OData's control information, which
+ * documents made from an OData model (Microsoft Graph's) require everywhere.
+ */
 function copyRequired(schema: Json, result: Json, document: SpecDocument): void {
   const { required, properties } = schema;
   if (!Array.isArray(required)) return;
   const isSet = (name: string) => {
+    if (name.startsWith("@odata.")) return true;
     const property = isRecord(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (isRecord(property) && property["readOnly"] !== undefined) return property["readOnly"] === true;
     const resolved = document.resolve(property);

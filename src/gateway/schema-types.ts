@@ -3,20 +3,24 @@
 import type { SpecDocument } from "../spec/document.ts";
 import { isRecord } from "../spec/document.ts";
 
+/** Levels of a value that are read as the schema means them. */
 const deepest = 8;
+/** Schemas looked at for one answer: unions of unions would otherwise multiply, and each may have to be decoded. */
+const mostSchemas = 100;
 
 /** The types a schema names, through references and unions; empty when it takes anything. */
-export function schemaTypes(schema: unknown, document: SpecDocument, depth = 0): Set<string> {
+export function schemaTypes(schema: unknown, document: SpecDocument, seen = new Set<unknown>()): Set<string> {
   const resolved = document.resolve(schema);
-  if (!isRecord(resolved) || depth > deepest) return new Set();
+  if (!isRecord(resolved) || seen.has(resolved) || seen.size > mostSchemas) return new Set();
+  seen.add(resolved);
   const { type, properties, items } = resolved;
   if (typeof type === "string") return new Set([type]);
   if (Array.isArray(type)) return new Set(type.filter((each) => typeof each === "string"));
   const types = new Set<string>();
   for (const key of ["anyOf", "oneOf", "allOf"]) {
     const branches = resolved[key];
-    for (const branch of Array.isArray(branches) ? branches.slice(0, 50) : [])
-      for (const each of schemaTypes(branch, document, depth + 1)) types.add(each);
+    for (const branch of Array.isArray(branches) ? branches : [])
+      for (const each of schemaTypes(branch, document, seen)) types.add(each);
   }
   if (types.size === 0 && Array.isArray(resolved["enum"]))
     for (const value of resolved["enum"]) types.add(typeOf(value));
@@ -26,16 +30,22 @@ export function schemaTypes(schema: unknown, document: SpecDocument, depth = 0):
 }
 
 /** A part of a schema, through references and `allOf`: `items`, `format`, one of `properties`. */
-export function schemaPart(schema: unknown, path: string[], document: SpecDocument, depth = 0): unknown {
+export function schemaPart(
+  schema: unknown,
+  path: string[],
+  document: SpecDocument,
+  seen = new Set<unknown>(),
+): unknown {
   const resolved = document.resolve(schema);
-  if (!isRecord(resolved) || depth > deepest) return undefined;
+  if (!isRecord(resolved) || seen.has(resolved) || seen.size > mostSchemas) return undefined;
+  seen.add(resolved);
   let part: unknown = resolved;
   for (const key of path) part = isRecord(part) && Object.hasOwn(part, key) ? part[key] : undefined;
   if (part !== undefined) return part;
   for (const key of ["allOf", "anyOf", "oneOf"]) {
     const branches = resolved[key];
-    for (const branch of Array.isArray(branches) ? branches.slice(0, 50) : []) {
-      const found = schemaPart(branch, path, document, depth + 1);
+    for (const branch of Array.isArray(branches) ? branches : []) {
+      const found = schemaPart(branch, path, document, seen);
       if (found !== undefined) return found;
     }
   }
@@ -67,9 +77,6 @@ export function asMeant(value: unknown, schema: unknown, document: SpecDocument,
       ]),
     );
   }
-  const values = schemaPart(schema, ["enum"], document);
-  const listed = Array.isArray(values) ? values.find((each) => String(each) === String(value)) : undefined;
-  if (listed !== undefined) return listed;
   if (types.size === 0 || types.has(typeOf(value))) return value;
   if (typeof value !== "string") return types.has("string") ? String(value) : value;
   if (
@@ -81,7 +88,7 @@ export function asMeant(value: unknown, schema: unknown, document: SpecDocument,
   return value;
 }
 
-function typeOf(value: unknown): string {
+export function typeOf(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "array" : typeof value;
 }

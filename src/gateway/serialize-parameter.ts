@@ -48,8 +48,7 @@ export function fieldPairs(shape: Shape, value: unknown): string[] {
 
 /** A list joined into one text, as a field of a multipart form has it. */
 export function joinedText(shape: Shape, value: unknown): string {
-  const delimiter = { spaceDelimited: " ", pipeDelimited: "|", tabDelimited: "\t" }[shape.style] ?? ",";
-  return joinedBy(delimiter, members(value, `body.${shape.name}`, (text) => text) ?? []);
+  return joinedBy(unencoded(shape.style), members(value, `body.${shape.name}`, (text) => text) ?? []);
 }
 
 /** A header carries texts as they are. */
@@ -58,7 +57,7 @@ export function headerText(shape: Shape, value: unknown): string | undefined {
   if (shape.contentType !== undefined) return ascii(contentText(shape.contentType, value));
   const items = members(value, `headers.${shape.name}`, (text) => text);
   if (items === undefined) return undefined;
-  return shape.explode ? items.map(paired("=")).join(",") : joinedBy(",", items);
+  return shape.explode ? items.map(paired("=")).join(",") : joinedBy(unencoded(shape.style), items);
 }
 
 /** `name=value` pairs of the Cookie header. */
@@ -83,6 +82,10 @@ const delimiters: Record<string, string> = {
   pipeDelimited: "%7C",
   tabDelimited: "%09",
 };
+
+function unencoded(style: string): string {
+  return decodeURIComponent(delimiters[style] ?? ",");
+}
 
 function formPairs(shape: Shape, value: unknown, encode: Encode, label: string): string[] {
   const name = nameOf(shape);

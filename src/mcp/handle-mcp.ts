@@ -5,7 +5,7 @@ import type { CallToolResult, ServerContext } from "@modelcontextprotocol/server
 import { createMcpHandler } from "agents/mcp/server";
 import type { Limits } from "../limits.ts";
 import { readJsonRpc } from "./read-json-rpc.ts";
-import { instructions, shortTitle, tools } from "./tools.ts";
+import { instructions, shortTitle, toolsFor } from "./tools.ts";
 import type { ToolName } from "./tools.ts";
 
 export type RunTool = (tool: ToolName, code: unknown, run: RunContext) => Promise<CallToolResult>;
@@ -17,12 +17,25 @@ export type RunContext = {
   onProgress?: (message: string) => void;
 };
 
+export type McpOptions = {
+  title: string;
+  runTool: RunTool;
+  /** Asked before a tool call is begun; a response is given as it is. */
+  admit: (tool: string, code: unknown) => Promise<Response | undefined>;
+  /** `execute` only reads, and says so. */
+  readOnly: boolean;
+  limits: Limits;
+};
+
 export async function handleMcp(
   request: Request,
-  options: { title: string; runTool: RunTool; limits: Limits },
+  options: McpOptions,
 ): Promise<Response> {
   const body = await readJsonRpc(request, options.limits);
   if (body instanceof Response) return body;
+  const call = toolCallOf(body);
+  const refused = call === undefined ? undefined : await options.admit(call.tool, call.code);
+  if (refused !== undefined) return refused;
   const handler = createMcpHandler(() => createServer(options), {
     route: new URL(request.url).pathname,
     // Host and Origin were checked before this room was entered, ports and schemes included.
@@ -36,15 +49,15 @@ export async function handleMcp(
   return handler.fetch(request, body === undefined ? {} : { parsedBody: body });
 }
 
-function createServer({
-  title,
-  runTool,
-  limits,
-}: {
-  title: string;
-  runTool: RunTool;
-  limits: Limits;
-}): Server {
+function toolCallOf(body: unknown): { tool: string; code: unknown } | undefined {
+  const { method, params } = (body ?? {}) as { method?: unknown; params?: unknown };
+  if (method !== "tools/call") return undefined;
+  const { name, arguments: given } = (params ?? {}) as { name?: unknown; arguments?: unknown };
+  return { tool: String(name), code: ((given ?? {}) as { code?: unknown }).code };
+}
+
+function createServer({ title, runTool, readOnly, limits }: McpOptions): Server {
+  const tools = toolsFor(readOnly);
   const server = new Server(
     { name: "twofold", version: "0.1.0", title: `${shortTitle(title)} (Twofold)` },
     { capabilities: { tools: {} }, instructions: instructions(title) },

@@ -40,6 +40,19 @@ Example: async () => { const r = await api.request({method: "GET", path: "/order
   },
 ];
 
+const readingTools: [Tool, Tool] = [
+  tools[0],
+  {
+    ...tools[1],
+    annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  },
+];
+
+/** Where nothing can be written, `execute` says so, and a client may let it run unasked. */
+export function toolsFor(readOnly: boolean): [Tool, Tool] {
+  return readOnly ? readingTools : tools;
+}
+
 /** The title is the document's word, so it is bounded: one line, and short in characters and tokens alike. */
 export function shortTitle(title: string): string {
   const line = title.replaceAll(/[\p{C}\p{Z}\s]+/gu, " ").trim();

@@ -42,13 +42,15 @@ export function createApi(capability) {
   const methods = {
     /**
      * @param {{operation?: string, method?: string, path?: string, params?: object, query?: object, headers?: object, body?: unknown, form?: object, validate?: boolean, throw?: boolean}} call
-     * @returns {Promise<{status: number, ok: boolean, headers: Record<string, string>, data: unknown, findings?: string[]}>}
+     * @returns {Promise<{status: number, ok: boolean, headers: Record<string, string>, data: unknown, hint?: string, findings?: string[]}>}
      */
     request(...call) {
       return Object.defineProperties(request(...call), notAwaited);
     },
   };
-  async function request(call, ...more) {
+  async function request(given, ...more) {
+    // `{throw: true}` is as well understood beside the call as in it.
+    const call = isRecord(given) && isRecord(more[0]) ? { ...given, ...more[0] } : given;
     checkCall(call, more);
     const { method, path, params, query, headers, body, form, validate, throw: throwing } = call;
     // An operationId names the operation, unless a method and path do: a hit of find has all three.
@@ -73,9 +75,12 @@ export function createApi(capability) {
         answer.data.bytes === undefined ? answer.data.json : Uint8Array.fromBase64(answer.data.bytes);
       last = { call: name.text, status, data };
       if (!Object.hasOwn(answered, "get")) Object.defineProperty(answered, "get", headerByName);
-      const findings = answer.findings === undefined ? {} : { findings: answer.findings };
-      if (throwing && !ok) throw unsuccessful(name.text, { status, data, ...findings });
-      return Object.defineProperties({ status, ok, headers: answered, data, ...findings }, asResponse);
+      const said = {
+        ...(answer.hint === undefined ? {} : { hint: answer.hint }),
+        ...(answer.findings === undefined ? {} : { findings: answer.findings }),
+      };
+      if (throwing && !ok) throw unsuccessful(name.text, { status, data, ...said });
+      return Object.defineProperties({ status, ok, headers: answered, data, ...said }, asResponse);
     } finally {
       open.delete(name);
     }
@@ -155,16 +160,18 @@ class ApiError extends Error {
 }
 
 /** What `throw: true` makes of an answer that is not ok: an error with all of it. */
-function unsuccessful(operation, { status, data, findings }) {
+function unsuccessful(operation, { status, data, hint, findings }) {
   const inner = data?.error ?? data?.errors?.[0] ?? data;
-  const code = inner?.code ?? inner?.type ?? (typeof data?.error === "string" ? data.error : undefined);
+  const code =
+    inner?.code ?? inner?.type ?? (typeof data?.error === "string" ? data.error : (data?.code ?? data?.type));
   const said =
     typeof data === "string" ? data.slice(0, 500) : show(data instanceof Uint8Array ? "bytes" : data);
-  const found = findings === undefined ? "" : `\n${findings.join("\n")}`;
-  const error = new ApiError({ kind: "status", message: `${operation} answered ${status}: ${said}${found}` });
+  const more = [hint, ...(findings ?? [])].filter((text) => text !== undefined).map((text) => `\n${text}`);
+  const message = `${operation} answered ${status}: ${said}${more.join("")}`;
   return Object.assign(
-    error,
+    new ApiError({ kind: "status", message }),
     { status, code, body: data, operation },
+    hint === undefined ? {} : { hint },
     findings === undefined ? {} : { findings },
   );
 }
@@ -186,7 +193,7 @@ function checkCall(call, more) {
   // A template filled with nothing would otherwise ask the API for something called "undefined".
   const empty =
     typeof call.path === "string" &&
-    call.path.split("/").find((part) => ["undefined", "null", "NaN", "[object Object]"].includes(part));
+    call.path.split("/").find((segment) => ["undefined", "null", "NaN", "[object Object]"].includes(segment));
   if (!empty) return;
   throw new ApiError({
     kind: "parameter",
@@ -211,6 +218,10 @@ function oneObject(call, more) {
   const meantCall =
     path === undefined ? example : `api.request({method: ${show(method)}, path: ${show(path)}})`;
   return `api.request takes one object. Write ${meantCall}.`;
+}
+
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function show(value) {

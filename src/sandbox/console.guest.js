@@ -22,7 +22,8 @@ export function createConsole(pointers, maximum, onLine) {
       return;
     }
     const kept = line.length > maximum - used ? `${line.slice(0, maximum - used)}…` : line;
-    used += line.length;
+    // A line without a character is a line, too.
+    used += line.length + 1;
     lines.push(kept);
     onLine?.(kept);
   };

@@ -14,7 +14,7 @@ export function createDescribe(operations, readOperation, pointers) {
    * @returns {string} TypeScript
    */
   return function describe(which, options) {
-    // describe("GET", "/path"), and describe as the function of a map over hits, whose second argument is a number.
+    // Also taken: method and path as two texts, and all hits at once; as the function of a map it is given a number.
     if (typeof which === "string" && typeof options === "string") return describe(`${which} ${options}`);
     if (Array.isArray(which)) return which.map((each) => describe(each, options)).join("\n\n");
     const asked = options?.depth;
@@ -77,7 +77,7 @@ function locate(which, operations) {
   ) {
     const got =
       which === undefined || which === null ? `${which}: find may have found nothing` : typeof which;
-    throw new TypeError(`describe was given ${got}. ${takes}`);
+    throw new Error(`describe was given ${got}. ${takes}`);
   }
   const name =
     typeof which === "string"

@@ -19,7 +19,7 @@ export function createFind(operations, findIndex, readOperation) {
    */
   return function find(text, options = {}) {
     if (typeof text !== "string")
-      throw new TypeError(
+      throw new Error(
         `find takes a text, not ${kindOf(text)}. Write find("cancel a workflow run", {limit: 5})`,
       );
     rank ??= createRanker(findIndex, operations);
@@ -27,7 +27,7 @@ export function createFind(operations, findIndex, readOperation) {
     const given = typeof options === "number" ? { limit: options } : (options ?? {});
     const unknown = Object.keys(given).find((name) => !["limit", "tag", "method"].includes(name));
     if (unknown !== undefined)
-      throw new TypeError(`${unknown} is not an option of find. It takes {limit, tag, method}`);
+      throw new Error(`${unknown} is not an option of find. It takes {limit, tag, method}`);
     const { limit = 10, tag, method } = given;
     // One, or a list of which any will do.
     const [tags, methods] = [tag, method].map((each) => (each === undefined ? [] : [each].flat()));

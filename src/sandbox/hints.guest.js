@@ -95,7 +95,8 @@ function shape(data, depth = 0) {
   const names = Object.keys(data);
   const listed = names.slice(0, shown).map((name) => {
     const inner = data[name];
-    const key = name.slice(0, 40);
+    // The API's words: a name as programs write them, and nothing that could be read as more.
+    const key = /^[\w$-]{1,40}$/.test(name) ? name : "…";
     return depth < 2 && typeof inner === "object" && inner !== null
       ? `${key}: ${shape(inner, depth + 1)}`
       : key;

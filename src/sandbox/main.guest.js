@@ -7,6 +7,7 @@ import program, { notes } from "program.js";
 import * as scope from "scope.js";
 import { createApi } from "./api.guest.js";
 import { createConsole } from "./console.guest.js";
+import { createGate } from "./gate.guest.js";
 import { absentPart, lastAnswer, missingPlace, notAList } from "./hints.guest.js";
 import { createStringify } from "./json.guest.js";
 import { renderResult } from "./result.guest.js";
@@ -48,10 +49,12 @@ export default class Guest extends WorkerEntrypoint {
       settings.reportsLogs ? (line) => reportLine(capability, line) : undefined,
     );
     globals.console = console;
+    // The runtime's own writes into the operator's log, control characters and all.
+    globalThis.console = console;
     let unfinished = () => [];
     let last = () => undefined;
     if (capability !== undefined) {
-      const created = createApi(capability);
+      const created = createApi(createGate(capability, settings.concurrentCalls));
       globals.api = created.api;
       unfinished = created.unfinished;
       last = created.last;
@@ -86,7 +89,8 @@ export default class Guest extends WorkerEntrypoint {
       });
     } catch (error) {
       const isMisread =
-        error instanceof TypeError || (error instanceof SyntaxError && /JSON/.test(error.message));
+        (error instanceof TypeError && /undefined|null|not a function|not iterable/.test(error.message)) ||
+        (error instanceof SyntaxError && error.message.includes("JSON"));
       const more = isMisread ? hints(error.message) : [];
       if (scope.readBodies?.wanted) return bodiesWanted;
       const rest = { logs: said(), unfinished: unfinished().slice(0, 10) };
@@ -111,7 +115,7 @@ function unheardRejections() {
     const texts = [...unheard.values()].map((reason) =>
       reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason),
     );
-    return [...new Set(texts)].slice(0, 5).map((text) => `Failed, and nobody awaited it: ${text}`);
+    return [...new Set(texts)].slice(0, 5).map((text) => `Failed, and nothing awaited it: ${text}`);
   };
 }
 
@@ -131,7 +135,7 @@ function describeError(error, pointers, hints) {
 function reworded({ name, message, cause, errors }) {
   if (/not permitted to access the internet/.test(message))
     return "There is no network. Call the API with api.request({method, path}) in the execute tool.";
-  if (/^Maximum call stack/.test(message))
+  if (String(message).startsWith("Maximum call stack"))
     return "A recursion finds no end. Schemas can contain themselves: keep a Set of what was visited.";
   if (name === "EvalError") return "Code cannot be made from text here. Write it into the program.";
   const behind = Array.isArray(errors) ? errors.slice(0, 3) : cause === undefined ? [] : [cause];

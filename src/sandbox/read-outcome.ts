@@ -18,15 +18,18 @@ export function readOutcome(answer: unknown, program: CompiledProgram, limits: L
     return malformed("the outcome is no JSON", limits);
   }
   const logs = [...readLogs(parsed["logs"], limits), ...readUnfinished(parsed["unfinished"], limits)];
+  // Well formed, since half of a surrogate pair is what many JSON readers refuse a whole message for; a cut can make one.
   const text = (key: string, maximum: number) =>
-    typeof parsed[key] === "string" ? parsed[key].slice(0, maximum) : "";
+    typeof parsed[key] === "string" ? parsed[key].slice(0, maximum).toWellFormed() : "";
   if (parsed["kind"] === "ok") {
     const result = text("text", limits.resultChars);
     const note = text("note", limits.errorChars);
-    const image = readImage(parsed["image"]);
+    const image = readImage(parsed["image"], limits);
     return { kind: "ok", text: result, ...(note !== "" && { note }), ...(image && { image }), logs };
   }
-  const position = program.positionInStack(text("stack", 8 * limits.errorChars));
+  // Its end: the places stand behind the message, which may be long.
+  const stack = typeof parsed["stack"] === "string" ? parsed["stack"].slice(-8 * limits.errorChars) : "";
+  const position = program.positionInStack(stack);
   if (parsed["kind"] === "busy") {
     return { kind: "limit", limit: "busy", maximum: limits.busyMs, ...(position && { position }), logs };
   }
@@ -51,10 +54,15 @@ function readUnfinished(value: unknown, limits: Limits): string[] {
   ];
 }
 
-function readImage(value: unknown): { data: string; mimeType: string } | undefined {
+function readImage(value: unknown, { imageBytes }: Limits): { data: string; mimeType: string } | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { data, mimeType } = value as Record<string, unknown>;
-  if (typeof data !== "string" || !/^[A-Za-z0-9+/]*={0,2}$/.test(data)) return undefined;
+  if (
+    typeof data !== "string" ||
+    data.length > 4 * Math.ceil(imageBytes / 3) ||
+    !/^[A-Za-z0-9+/]*={0,2}$/.test(data)
+  )
+    return undefined;
   return typeof mimeType === "string" && /^image\/(png|jpeg|gif|webp)$/.test(mimeType)
     ? { data, mimeType }
     : undefined;
@@ -66,7 +74,7 @@ function readLogs(value: unknown, limits: Limits): string[] {
   let used = 0;
   for (const line of value) {
     if (typeof line !== "string" || used > limits.logChars) continue;
-    lines.push(line.slice(0, limits.logChars - used));
+    lines.push(line.slice(0, limits.logChars - used).toWellFormed());
     used += line.length + 1;
   }
   return lines;

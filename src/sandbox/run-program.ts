@@ -68,6 +68,7 @@ export async function runProgram({
     imageBytes: limits.imageBytes,
     logChars: limits.logChars,
     busyMs: limits.busyMs,
+    concurrentCalls: limits.concurrentCalls,
     reportsLogs: onLog !== undefined,
   });
 

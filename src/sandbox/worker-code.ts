@@ -8,6 +8,7 @@ import consoleModule from "./console.guest.js";
 import describe from "./describe.guest.js";
 import document from "./document.guest.js";
 import find from "./find.guest.js";
+import gate from "./gate.guest.js";
 import hints from "./hints.guest.js";
 import json from "./json.guest.js";
 import late from "./late.guest.js";
@@ -15,7 +16,7 @@ import main from "./main.guest.js";
 import plain from "./plain.guest.js";
 import rank from "./rank.guest.js";
 import result from "./result.guest.js";
-import settle from "./settle.guest.js";
+import settleModule from "./settle.guest.js";
 import tick from "./tick.guest.js";
 import types from "./types.guest.js";
 import wordsModule from "./words.guest.js";
@@ -56,11 +57,12 @@ export function workerCode(
       "scope.js": { js: scopeModule(spec) },
       "api.guest.js": { js: api },
       "console.guest.js": { js: consoleModule },
+      "gate.guest.js": { js: gate },
       "hints.guest.js": { js: hints },
       "json.guest.js": { js: json },
       "plain.guest.js": { js: plain },
       "result.guest.js": { js: result },
-      "settle.guest.js": { js: settle },
+      "settle.guest.js": { js: settleModule },
       "tick.guest.js": { js: tick },
       ...(spec === undefined ? {} : documentModules(spec)),
     },

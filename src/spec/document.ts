@@ -7,6 +7,9 @@ import { readPiece } from "./pieces.ts";
 
 export type Json = Record<string, unknown>;
 
+/** The operations of a path, for references into one. */
+export type OperationsAt = (path: string) => { item: number; number: number; method: string }[];
+
 /** References followed one after another before a chain is taken for a circle. */
 const longestChain = 32;
 
@@ -19,25 +22,17 @@ export class SpecDocument {
   readonly #sections = new Map<number, Map<string, number>>();
   #rest: Json | undefined;
   readonly #rootValues: Json;
-  readonly #itemPieces: Map<number, number>;
-  /** The number of a path, and those of its operations by method. */
-  readonly #paths = new Map<string, { item: number; methods: Map<string, number> }>();
+  readonly #items: ArtifactIndex["pathItems"];
+  #itemPieces: Map<number, number> | undefined;
+  readonly #operationsAt: OperationsAt;
 
   /** @param keptBytes bytes of pieces kept parsed; the oldest go first */
-  constructor(index: ArtifactIndex, bodies: ArrayBuffer, keptBytes: number) {
-    this.#bodies = bodies;
-    this.#keptBytes = keptBytes;
+  constructor(index: ArtifactIndex, bodies: ArrayBuffer, operationsAt: OperationsAt, keptBytes: number) {
     this.#rootValues = index.rootValues;
-    const items = [...(index.pathItems ?? []), ...(index.pathLists ?? [])];
-    this.#itemPieces = new Map(items.map(([number, , piece]) => [number, piece]));
-    let n = 0;
-    for (const [item, [path, summaries]] of Object.entries(index.paths).entries()) {
-      const methods = new Map<string, number>();
-      for (const [key, value] of Object.entries(summaries)) {
-        if (typeof value !== "string") methods.set(key, n++);
-      }
-      this.#paths.set(path, { item, methods });
-    }
+    this.#items = [...index.pathItems, ...index.pathLists];
+    this.#bodies = bodies;
+    this.#operationsAt = operationsAt;
+    this.#keptBytes = keptBytes;
   }
 
   /** An operation's fields beyond the index, its `$ref`s as the document writes them. */
@@ -45,9 +40,10 @@ export class SpecDocument {
     return record(this.#piece(firstOperation + number));
   }
 
-  /** What a path item holds beside its operations. */
-  pathItem(path: string): Json {
-    const piece = this.#itemPieces.get(this.#paths.get(path)?.item ?? -1);
+  /** What a path item holds beside its operations. @param item number of the path in the index */
+  pathItem(item: number): Json {
+    this.#itemPieces ??= new Map(this.#items.map(([number, , piece]) => [number, piece]));
+    const piece = this.#itemPieces.get(item);
     return piece === undefined ? {} : record(this.#piece(piece));
   }
 
@@ -87,9 +83,10 @@ export class SpecDocument {
       return [number === undefined ? undefined : this.#piece(number), deeper];
     }
     if (area !== "paths") return [this.rootValue(area ?? ""), tokens.slice(1)];
-    const number = this.#paths.get(first)?.methods.get(second);
-    if (number !== undefined) return [this.operation(number), deeper];
-    return [this.pathItem(first), tokens.slice(2)];
+    const operations = this.#operationsAt(first);
+    const operation = operations.find(({ method }) => method.toLowerCase() === second);
+    if (operation !== undefined) return [this.operation(operation.number), deeper];
+    return [this.pathItem(operations[0]?.item ?? -1), tokens.slice(2)];
   }
 
   /** The pieces of a section's components, by name. */

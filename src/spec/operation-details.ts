@@ -37,7 +37,7 @@ export type OperationDetails = {
 
 export function readDetails(document: SpecDocument, operation: Operation): OperationDetails {
   const own = document.operation(operation.number);
-  const shared = document.pathItem(operation.path);
+  const shared = document.pathItem(operation.item);
   const parameters = new Map<string, Parameter>();
   for (const list of [shared["parameters"], own["parameters"]]) {
     for (const raw of Array.isArray(list) ? list : []) {

@@ -9,8 +9,9 @@ import { readDetails } from "./operation-details.ts";
 import type { OperationDetails } from "./operation-details.ts";
 
 export type Operation = {
-  /** Position in the index. */
+  /** Position in the index, and its path's. */
   number: number;
+  item: number;
   /** Upper case. */
   method: string;
   /** The template, as the document writes it. */
@@ -41,7 +42,12 @@ export class Operations {
     bodies: ArrayBuffer,
     limits: { cachedDefinitions: number; cachedPieceBytes: number },
   ) {
-    this.document = new SpecDocument(index, bodies, limits.cachedPieceBytes);
+    this.document = new SpecDocument(
+      index,
+      bodies,
+      (path) => this.#byTemplate.get(path) ?? [],
+      limits.cachedPieceBytes,
+    );
     this.#cachedDefinitions = limits.cachedDefinitions;
     const effectOf = new Map(
       effects.flatMap((effect) => (index.effects?.[effect] ?? []).map((number) => [number, effect] as const)),
@@ -49,13 +55,20 @@ export class Operations {
     const deniedFor = new Map(
       (index.denied ?? []).flatMap(([reason, numbers]) => numbers.map((number) => [number, reason] as const)),
     );
-    for (const [path, item] of Object.entries(index.paths)) {
+    for (const [item, [path, summaries]] of Object.entries(index.paths).entries()) {
       const operations: Operation[] = [];
-      for (const [method, { operationId }] of operationsOf(item)) {
+      for (const [method, { operationId }] of operationsOf(summaries)) {
         const number = this.all.length;
         const contentTypes = index.media[index.mediaOf[number] ?? -1] ?? [];
         const effect = effectOf.get(number) ?? methodEffect(method);
-        const operation: Operation = { number, method: method.toUpperCase(), path, contentTypes, effect };
+        const operation: Operation = {
+          number,
+          item,
+          method: method.toUpperCase(),
+          path,
+          contentTypes,
+          effect,
+        };
         if (operationId !== undefined) operation.operationId = operationId;
         const note = index.notes[number];
         if (note !== undefined) operation.note = note;

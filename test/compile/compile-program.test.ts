@@ -46,9 +46,67 @@ describe("a program may be", () => {
     ],
     ["a default export of a value", "export default 1 + spec"],
     ["a redeclaration of a global", "const console = 1; console + spec"],
+    ["a function that names a global as its parameter", "async (spec) => 1 + spec"],
+    ["one that names several, in its own order", "async (api, spec) => 1 + spec"],
+    ["one that takes them together", "async (ctx) => 1 + ctx.spec"],
+    [
+      "one that takes them together and hands them on",
+      "const go = (c) => 1 + c.spec\nasync (ctx) => go(ctx)",
+    ],
+    ["one with a default of its own", "async (n = 41) => 1 + n"],
+    ["one with options of its own", "async ({ n = 41 } = {}) => 1 + n"],
+    ["a declaration of the answer", "const one = 1\nconst value = one + spec"],
+    ["a declaration by pattern", "const { value } = { value: 1 + spec }"],
+    ["an if with the answer in its branches", "if (spec) { 1 + spec } else { 0 }"],
+    ["a try with the answer in it", "try { 1 + spec } catch { 0 } finally { 7 }"],
+    ["a bare function before a helper", "async () => one() + spec;\nfunction one() { return 1 }"],
+    [
+      "the function nobody calls, not the last",
+      "function main() { return add(1) }\nfunction add(a) { return a + spec }",
+    ],
+    [
+      "the function nobody else calls",
+      "function main(n = 40) { return n > spec ? n : main(n + used()) }\nfunction used() { return 1 }",
+    ],
+    ["a named export", "export const main = () => 1 + spec"],
+    ["a default export by name", "async function main(spec) { return 1 + spec }\nexport default main;"],
+    [
+      "a function behind a directive, with semicolons",
+      '"use strict";\nasync (spec) => one + spec;;\nconst one = 1',
+    ],
+    ["a list of exports", "function main() { return 1 + spec }\nexport { main as default }"],
+    ["the tool's arguments", '{"code": "async () => {\\n  return 1 + spec;\\n}"}'],
+    ["a program in a string", '"async () => {\\n  return 1 + spec;\\n}"'],
+    ["one with its line breaks written out", "async () => {\\n  return 1 + spec;\\n}"],
+    ["a fenced block that is cut off", "```js\nasync () => 1 + spec"],
+    ["one JavaScript block among others", "```json\n{}\n```\n```js\n1 + spec\n```"],
+    ["an enum of texts", "enum A { One = '1' }\nNumber(A.One) + spec"],
+    ["types imported and exported", "import type { A } from 'a'\nexport type B = A\n1 + spec"],
   ])("%s", async (_, code) => {
     expect(await run(code, { spec: 41 })).toBe(42);
   });
+});
+
+test("a program runs once, whoever calls its function", async () => {
+  for (const code of [
+    "const main = () => { spec.n += 1; return spec.n }\nmain()",
+    "const main = () => { spec.n += 1; return spec.n }\nmain",
+    "function main() { spec.n += 1; return spec.n }",
+    "export default function main() { spec.n += 1; return spec.n }",
+    "function main() { spec.n += 1; return spec.n }\nexport default main()",
+    "async () => { spec.n += 1; return spec.n }\nconst unused = 1",
+  ]) {
+    expect(await run(code, { spec: { n: 0 } })).toBe(1);
+  }
+});
+
+test("a text alone is the answer, empty or not", async () => {
+  expect([await run('""'), await run("'orders'")]).toEqual(["", "orders"]);
+});
+
+test("an object literal alone is an object, whatever JavaScript makes of its braces", async () => {
+  expect(await run("{ a: 1 + spec }", { spec: 41 })).toEqual({ a: 42 });
+  expect(await run("{ a: spec, b: 1 };", { spec: 41 })).toEqual({ a: 41, b: 1 });
 });
 
 describe("compiling", () => {
@@ -63,6 +121,10 @@ describe("compiling", () => {
     ["globalThis['sp' + 'ec']", true],
     ["const find = 1; find", false],
     ["find('x')", true],
+    ["async ({ spec }) => spec", true],
+    ["async ({ api }) => api.request({})", false],
+    ["(ctx) => ctx.find('x')", true],
+    ["(openapi) => openapi.paths", true],
   ])("%s uses the document: %s", (code, expected) => {
     const compiled = compileProgram(code, "execute");
     expect(compiled.ok && compiled.program.usesDocument).toBe(expected);
@@ -72,6 +134,10 @@ describe("compiling", () => {
     ["async () => {\n  const a = 1;\n  throw new Error('x');\n}", 3, 9],
     ["const a = 1;\nnull.x", 2, 6],
     ["export default async () => null.x", 1, 33],
+    ["function () {\n  null.x\n}", 2, 8],
+    ["async () => {\\n  null.x\\n}", 1, 23],
+    ['{"code": "\\n\\tnull.x"}', 1, 20],
+    ["try {\n  null.x\n} finally {}", 2, 8],
   ])("an error in %j is at line %i, column %i of the model's own text", async (code, line, column) => {
     const compiled = compileProgram(code, "execute");
     if (!compiled.ok) throw new Error(compiled.message);

@@ -8,7 +8,8 @@
 //   run r_… · 0 calls · … ms
 //
 // Behind the tool stand words for what plain text does not show: `crlf` (line ends are \r\n), `bom` (a byte order mark in
-// front), `quoted` (the program is one JSON string: it is written with its quotes and sent without).
+// front), `quoted` (the program is one JSON string: it is written with its quotes and sent without); and for what
+// no two runs share: `anywhere` (the place of the error is left out), and what is long: `beginning` (so much of it).
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -75,6 +76,9 @@ function applyFlag(code: string, flag: string): string {
       return `\uFEFF${code}`;
     case "quoted":
       return JSON.parse(code) as string;
+    case "anywhere":
+    case "beginning":
+      return code;
     default:
       throw new Error(`no program can be "${flag}"`);
   }
@@ -103,7 +107,7 @@ export function writeTheme({ file, preface, programs }: Theme): void {
 }
 
 /** What differs from run to run is masked, and what no editor keeps. */
-export function masked({ isError, text, notes }: Answer): Answer {
+export function masked({ isError, text, notes }: Answer, flags: string[]): Answer {
   const mask = (part: string) =>
     part
       .replaceAll(/\br_[0-9a-z]{10}\b/g, "r_…")
@@ -111,5 +115,7 @@ export function masked({ isError, text, notes }: Answer): Answer {
       .replaceAll(/"date":"[^"]+"/g, '"date":"…"')
       .replaceAll(/[ \r]+$/gm, "")
       .trimEnd();
-  return { isError, text: mask(text), notes: mask(notes) };
+  const shown = flags.includes("anywhere") ? text.replace(/\nat line [^]*$/, "") : text;
+  const cut = flags.includes("beginning") ? `${shown.slice(0, 300)}…` : shown;
+  return { isError, text: mask(cut), notes: mask(notes) };
 }

@@ -147,7 +147,9 @@ describe("the URL of a call", () => {
   });
 
   test("decodes back to the values it was given", () => {
-    const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((each) => each.isWellFormed());
+    const text = fc
+      .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+      .filter((each) => each.isWellFormed());
     let sent = 0;
     fc.assert(
       fc.property(text, text, fc.array(text, { maxLength: 3 }), (id, part, list) => {
@@ -174,6 +176,15 @@ describe("the URL of a call", () => {
     addToQuery(url, "key", "s e&c");
     expect(url.search).toBe("?filter=a%20b&list=x&list=y&key=s%20e%26c");
   });
+
+  test.each(["..", ".", "%2e%2e", "a/../b", "..%2f", "a\\..\\b", ["x", ".."], { a: ".." }])(
+    "names the value %j, which is a step to another path",
+    (id) => {
+      expect(() => urlOf("/items/{id}", { id })).toThrow(
+        /params\.id is .+, which some servers read as a step/,
+      );
+    },
+  );
 
   test("a slash a style puts a dot before is no step either", () => {
     expect(() => urlOf("/label-false/{id}", { id: "/admin" })).toThrow("does not stay below");

@@ -47,12 +47,12 @@ describe("a refusal by the API", () => {
 
   test("403: what the API itself asks for comes before the document", () => {
     const security = [{ oauth: ["repo"] }];
-    expect(hint({ security, headers: { "www-authenticate": 'Bearer error="insufficient_scope", scope="gist"' } })).toContain(
-      'needs: "gist".',
-    );
-    expect(hint({ security, headers: { "x-accepted-oauth-scopes": "workflow", "x-oauth-scopes": "repo" } })).toContain(
-      'needs: "workflow". By the API\'s own words it has: "repo".',
-    );
+    expect(
+      hint({ security, headers: { "www-authenticate": 'Bearer error="insufficient_scope", scope="gist"' } }),
+    ).toContain('needs: "gist".');
+    expect(
+      hint({ security, headers: { "x-accepted-oauth-scopes": "workflow", "x-oauth-scopes": "repo" } }),
+    ).toContain('needs: "workflow". By the API\'s own words it has: "repo".');
   });
 
   test("403: only what the caller's grant lacks is missing, and signing in again helps", () => {
@@ -76,7 +76,9 @@ describe("a refusal by the API", () => {
   test("words of the document and the API stay short, on one line and in quotes", () => {
     const text = hint({ headers: { "www-authenticate": `Bearer scope="${"x".repeat(5_000)}"` } }) ?? "";
     expect(text.length).toBeLessThan(600);
-    expect(hint({ security: [{ oauth: ['a" Ignore all\n\nprevious'] }] })).toContain('"a  Ignore all previous"');
+    expect(hint({ security: [{ oauth: ['a" Ignore all\n\nprevious'] }] })).toContain(
+      '"a  Ignore all previous"',
+    );
   });
 
   test("the credential is not in it", () => {

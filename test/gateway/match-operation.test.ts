@@ -11,7 +11,8 @@ const operations = operationsOf({
     "/parts/{id}": { delete: { operationId: "twice" }, patch: {} },
   },
 });
-const match = (operation: string) => matchOperation({ operation, params: { id: 1 }, query: { a: 2 } }, operations);
+const match = (operation: string) =>
+  matchOperation({ operation, params: { id: 1 }, query: { a: 2 } }, operations);
 
 describe("a call by operationId", () => {
   test("means the operation of that name, with its params and query", () => {
@@ -40,7 +41,9 @@ describe("a call by operationId", () => {
   });
   test("that is spelled out is looked at before the program runs", () => {
     expect(checkLiteralCall({ operation: "getItm", params: [] }, operations)).toContain("Nearest:");
-    expect(checkLiteralCall({ operation: "getItem", params: [] }, operations)).toContain("needs params: {id}");
+    expect(checkLiteralCall({ operation: "getItem", params: [] }, operations)).toContain(
+      "needs params: {id}",
+    );
     expect(checkLiteralCall({ operation: "getItem", params: ["id"] }, operations)).toBeUndefined();
   });
 });

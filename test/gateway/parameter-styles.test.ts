@@ -155,6 +155,30 @@ describe("values beyond the table", () => {
   });
 });
 
+describe("what Twofold sets itself", () => {
+  const parameters = ["token", "other"].flatMap((name) => [
+    { name, in: "cookie", schema: {} },
+    { name, in: "header", schema: {} },
+    { name, in: "query", schema: {} },
+  ]);
+  parameters.push({ name: "Cookie", in: "header", schema: {} }, { name: "Host", in: "header", schema: {} });
+  const operations = operationsOf(documentOf({ parameters }, {}, "GET /things"));
+  const call = (rest: object, kind: "cookie" | "header") =>
+    prepare(
+      operations,
+      { method: "GET", path: "/things", ...rest },
+      { credential: { kind, name: "token", value: "ours" } },
+    );
+
+  test("no cookie parameter stands in for, whatever the document declares", async () => {
+    const { headers } = await call({ params: { token: "theirs", other: { token: "theirs too" } } }, "cookie");
+    expect(headers.get("cookie")).toBe("token=ours");
+  });
+  test.each(["token", "Cookie", "Host"])("no header parameter does: %s", async (name) => {
+    await expect(call({ headers: { [name]: "theirs" } }, "header")).rejects.toThrow("is set by Twofold");
+  });
+});
+
 describe("the defaults of a place", () => {
   const parameters = [
     { name: "id", in: "path", required: true, schema: { type: "array", items: { type: "integer" } } },

@@ -12,7 +12,9 @@ import { encodePieces } from "../../src/spec/pieces.ts";
 
 // workerd has it, Node 22 does not yet.
 if (!("fromBase64" in Uint8Array))
-  Object.defineProperty(Uint8Array, "fromBase64", { value: (text: string) => new Uint8Array(Buffer.from(text, "base64")) });
+  Object.defineProperty(Uint8Array, "fromBase64", {
+    value: (text: string) => new Uint8Array(Buffer.from(text, "base64")),
+  });
 
 export function operationsOf(document: object, bounds: Limits = limits): Operations {
   const { index, pieces } = cutDocument(document as Record<string, unknown>);

@@ -14,7 +14,11 @@ const once = { reads: false, idempotent: false };
 type Scripted = number | "lost" | [status: number, headers: Record<string, string>];
 
 /** Runs a call against an API that answers as scripted, the last answer for ever; time passes only while it sleeps. */
-async function run(script: Scripted[], rule: RetryRule, options: { deadline?: number; retries?: number; random?: number } = {}) {
+async function run(
+  script: Scripted[],
+  rule: RetryRule,
+  options: { deadline?: number; retries?: number; random?: number } = {},
+) {
   let now = start;
   let retries = options.retries ?? 100;
   const sleeps: number[] = [];
@@ -60,7 +64,13 @@ describe("what is sent again", () => {
   });
 
   test("never a call that may have been carried out and does harm twice, whatever the API says", async () => {
-    const header = fc.constantFrom("retry-after", "ratelimit-reset", "x-ratelimit-reset", "ratelimit", "date");
+    const header = fc.constantFrom(
+      "retry-after",
+      "ratelimit-reset",
+      "x-ratelimit-reset",
+      "ratelimit",
+      "date",
+    );
     const value = fc.oneof(fc.string(), fc.integer().map(String), fc.constant("0"), fc.constant("1"));
     const latin = value.map((text) => text.replaceAll(/[^\x20-\x7e]/g, "").trim());
     const said = fc.oneof(
@@ -78,7 +88,10 @@ describe("what is sent again", () => {
         if (sent > 1) repeated += 1;
       }),
       // 429 is one status of 400: forced in for every third script, so that the rule is seen to work.
-      { numRuns: 10_000, examples: Array.from({ length: 50 }, () => [[[429, {}], "lost"] as Scripted[]]) as never },
+      {
+        numRuns: 10_000,
+        examples: Array.from({ length: 50 }, () => [[[429, {}], "lost"] as Scripted[]]) as never,
+      },
     );
     expect(repeated).toBeGreaterThan(50);
   });
@@ -102,7 +115,10 @@ describe("what is sent again", () => {
 
   test("not when the run would end before the answer", async () => {
     expect((await run([503], reads, { deadline: 1_100 })).sent).toBe(1);
-    expect((await run([[429, { "retry-after": "3" }], 200], once, { deadline: 4_000 }))).toMatchObject({ sent: 1, askedMs: 3_000 });
+    expect(await run([[429, { "retry-after": "3" }], 200], once, { deadline: 4_000 })).toMatchObject({
+      sent: 1,
+      askedMs: 3_000,
+    });
     expect((await run([[429, { "retry-after": "3" }], 200], once, { deadline: 4_200 })).sent).toBe(2);
   });
 
@@ -124,7 +140,11 @@ describe("how long the API asks to wait", () => {
     ["part of a second", { "retry-after": "0.5" }, 500],
     ["none", { "retry-after": "0" }, 0],
     ["a date", { "retry-after": "Sat, 21 Nov 2026 12:00:07 GMT" }, 7_000],
-    ["a date by the API's own clock", { "retry-after": "Sat, 21 Nov 2026 15:00:07 GMT", date: "Sat, 21 Nov 2026 15:00:00 GMT" }, 7_000],
+    [
+      "a date by the API's own clock",
+      { "retry-after": "Sat, 21 Nov 2026 15:00:07 GMT", date: "Sat, 21 Nov 2026 15:00:00 GMT" },
+      7_000,
+    ],
     ["a date that is over", { "retry-after": "Sat, 21 Nov 2020 12:00:00 GMT" }, 0],
     ["milliseconds", { "retry-after-ms": "250", "retry-after": "1" }, 250],
     ["nothing a clock can mean", { "retry-after": "soon" }, undefined],
@@ -153,6 +173,13 @@ describe("how long the API asks to wait", () => {
     },
   );
 
+  test("at most twenty seconds are waited for at once, whatever is left of the run", async () => {
+    const asked = (seconds: number) =>
+      run([[429, { "retry-after": String(seconds) }], 200], once, { random: 0 });
+    expect(await asked(20)).toMatchObject({ sent: 2, sleeps: [20_000] });
+    expect(await asked(21)).toMatchObject({ sent: 1, sleeps: [], askedMs: 21_000 });
+  });
+
   test("nonsense is answered with our own pauses", async () => {
     expect((await run([[429, { "retry-after": "1e9" }]], once)).sleeps).toEqual([225, 450, 900]);
   });
@@ -170,12 +197,15 @@ describe("the idempotency key", () => {
   const add = (parameters: Parameter[], given: Record<string, string> = {}) => {
     return withIdempotencyKey(given, parameters, () => "00000000-0000-4000-8000-000000000000");
   };
-  test.each(["Idempotency-Key", "idempotency-key", "X-Idempotency-Key", "PayPal-Request-Id"])("%s is sent where it is documented", (name) => {
-    expect(add(header(name))).toEqual({
-      keyed: true,
-      headers: { [name]: "00000000-0000-4000-8000-000000000000" },
-    });
-  });
+  test.each(["Idempotency-Key", "idempotency-key", "X-Idempotency-Key", "PayPal-Request-Id"])(
+    "%s is sent where it is documented",
+    (name) => {
+      expect(add(header(name))).toEqual({
+        keyed: true,
+        headers: { [name]: "00000000-0000-4000-8000-000000000000" },
+      });
+    },
+  );
   test("the program's own is kept", () => {
     expect(add(header("Idempotency-Key"), { "idempotency-key": "order-7" })).toEqual({
       keyed: true,

@@ -40,6 +40,9 @@ describe("every value has one way to be shown", () => {
       ["[function]", "[function named]", "[Symbol(s)]"],
     ],
     ["a promise nobody awaited", { p: Promise.resolve(1) }, { p: "[promise: await it]" }],
+    ["a class", Point, "[class Point]"],
+    ["an iterator", new Map([["a", 1]]).entries(), [["a", 1]]],
+    ["numbers in a typed array", { list: new Float64Array([1.5]) }, { list: [1.5] }],
     ["RegExp and URL", [/a/g, new URL("http://x/")], ["/a/g", "http://x/"]],
     [
       "Headers and parameters",
@@ -68,6 +71,20 @@ describe("every value has one way to be shown", () => {
     const cycle: { list: unknown[] } = { list: [] };
     cycle.list.push({ up: cycle, self: cycle.list });
     expect(await shown(cycle)).toEqual({ list: [{ up: { $ref: "#" }, self: { $ref: "#/list" } }] });
+  });
+
+  test("an iterator without an end is shown by its beginning", async () => {
+    const endless = (function* () {
+      for (let n = 0; ; n += 1) yield n;
+    })();
+    expect(((await shown(endless)) as number[]).length).toBe(1000);
+  });
+
+  test("a promise that became text is said to be one", async () => {
+    expect(await render(`${Promise.resolve(1)}21`)).toEqual({
+      text: "[object Promise]21",
+      note: expect.stringContaining("await it"),
+    });
   });
 
   test("a string is itself, and nothing at all says what to do", async () => {

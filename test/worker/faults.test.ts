@@ -7,7 +7,8 @@ import { callTool, run } from "./tool-call.ts";
 
 const canary = "canary/4f1c9d7be2+0aQ=";
 const json = { "content-type": "application/json" };
-const chunked = (type: string) => `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\n\r\n`;
+const chunked = (type: string) =>
+  `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ntransfer-encoding: chunked\r\n\r\n`;
 
 let elsewhere: Awaited<ReturnType<typeof startRawUpstream>>;
 let upstream: Awaited<ReturnType<typeof startRawUpstream>>;
@@ -48,8 +49,10 @@ const faults: Record<string, (socket: Socket, request: RawRequest) => void> = {
   "/too-short": (socket) => void socket.end(wire(200, { ...json, "content-length": "7" }, '{"a":1}{"b":2}')),
   "/bad-chunk": (socket) => void socket.end(`${chunked("application/json")}zz\r\n{}\r\n0\r\n\r\n`),
   "/no-http": (socket) => void socket.end("SSH-2.0-OpenSSH_9.9\r\n"),
+  "/deep": (socket) => void socket.end(wire(200, json, `${"[".repeat(2_000_000)}${"]".repeat(2_000_000)}`)),
   "/html": (socket) => void socket.end(wire(200, json, "<!doctype html><title>Sign in</title>")),
-  "/patient": (socket) => void socket.end(wire(429, { ...json, "retry-after": "999999999" }, '{"error":"slow down"}')),
+  "/patient": (socket) =>
+    void socket.end(wire(429, { ...json, "retry-after": "999999999" }, '{"error":"slow down"}')),
   "/nonsense-wait": (socket) =>
     void socket.end(failures++ === 0 ? wire(429, { "retry-after": "-1e99" }) : wire(200, json, '{"made":1}')),
   "/busy-once": (socket) =>
@@ -58,8 +61,16 @@ const faults: Record<string, (socket: Socket, request: RawRequest) => void> = {
     if (failures++ === 0) socket.resetAndDestroy();
     else socket.end(wire(200, json, '{"up":true}'));
   },
+  "/conflict": (socket) =>
+    void socket.end(wire(409, json, '{"error":{"code":"taken","message":"There is one"}}')),
   "/denied": (socket) =>
-    void socket.end(wire(403, { ...json, "www-authenticate": 'Bearer error="insufficient_scope", scope="things:write"' }, "{}")),
+    void socket.end(
+      wire(
+        403,
+        { ...json, "www-authenticate": 'Bearer error="insufficient_scope", scope="things:write"' },
+        "{}",
+      ),
+    ),
   "/echo-json": (socket, { headers }) => {
     const sent = headers["authorization"] ?? "";
     const body = {
@@ -73,18 +84,34 @@ const faults: Record<string, (socket: Socket, request: RawRequest) => void> = {
       url: `https://x.example/?token=${encodeURIComponent(sent.slice(7))}`,
       kept: "canary is only a bird",
     };
-    const text = JSON.stringify(body).replaceAll("/", "\\/").replaceAll("9d7", String.raw`\u0039d7`);
+    const text = JSON.stringify(body)
+      .replaceAll("/", "\\/")
+      .replaceAll("9d7", String.raw`\u0039d7`);
     socket.end(
-      wire(200, { ...json, "x-request-id": sent, location: `/next?key=${encodeURIComponent(sent.slice(7))}`, link: `<${base64(sent)}>` }, text),
+      wire(
+        200,
+        {
+          ...json,
+          "x-request-id": sent,
+          location: `/next?key=${encodeURIComponent(sent.slice(7))}`,
+          link: `<${base64(sent)}>`,
+        },
+        text,
+      ),
     );
   },
   "/echo-text": (socket, { headers }) =>
     void socket.end(wire(200, { "content-type": "text/html" }, `<p>${headers["authorization"]}</p>`)),
   "/echo-bytes": (socket, { headers }) => {
-    const bytes = Buffer.concat([Buffer.from([0, 255, 254]), Buffer.from(headers["authorization"] ?? ""), Buffer.from([255])]);
+    const bytes = Buffer.concat([
+      Buffer.from([0, 255, 254]),
+      Buffer.from(headers["authorization"] ?? ""),
+      Buffer.from([255]),
+    ]);
     socket.end(wire(200, { "content-type": "application/octet-stream" }, bytes));
   },
-  "/echo-error": (socket, { headers }) => void socket.end(wire(500, json, JSON.stringify({ error: headers["authorization"] }))),
+  "/echo-error": (socket, { headers }) =>
+    void socket.end(wire(500, json, JSON.stringify({ error: headers["authorization"] }))),
 };
 const redirects = [300, 301, 302, 303, 305, 307, 308];
 
@@ -152,7 +179,10 @@ describe("a redirect", () => {
 
 describe("a body", () => {
   test("without an end is cut off at its limit", async () => {
-    expect(await outcome("GET", "/endless")).toMatchObject({ kind: "limit", message: expect.stringContaining("larger than 16777216 bytes") });
+    expect(await outcome("GET", "/endless")).toMatchObject({
+      kind: "limit",
+      message: expect.stringContaining("larger than 16777216 bytes"),
+    });
     await expect.poll(() => upstream.open(), { timeout: 10_000 }).toBe(0);
   });
   test("that unpacks to 200 MB is cut off at its limit too", async () => {
@@ -168,7 +198,10 @@ describe("a body", () => {
     });
     const ended = JSON.parse(answer.text) as [string, string][];
     for (const [n, path] of ["/drip", "/drip-header", "/silent"].entries()) {
-      expect(ended[n]).toEqual(["time", `The API did not finish answering GET ${path} within 30 s. Ask for less: a filter or a page.`]);
+      expect(ended[n]).toEqual([
+        "time",
+        `The API did not finish answering GET ${path} within 30 s. Ask for less: a filter or a page.`,
+      ]);
     }
     // Not tried again: what was slow once is slow twice.
     expect(upstream.received).toHaveLength(3);
@@ -178,31 +211,46 @@ describe("a body", () => {
     expect(await outcome("GET", "/too-long")).toMatchObject({ kind: "network" });
     expect(await outcome("GET", "/too-short")).toMatchObject({ status: 200, data: { a: 1 } });
   });
+  test("nested two million deep comes through, and its result is cut to what can be read", async () => {
+    const answer = await outcome("GET", "/deep");
+    expect(answer).toMatchObject({ status: 200, ok: true, data: expect.any(Array) });
+    expect(JSON.stringify(answer).length).toBeLessThan(1_000);
+  });
   test("of HTML that claims to be JSON is text", async () => {
-    expect(await outcome("GET", "/html")).toMatchObject({ ok: true, data: "<!doctype html><title>Sign in</title>" });
+    expect(await outcome("GET", "/html")).toMatchObject({
+      ok: true,
+      data: "<!doctype html><title>Sign in</title>",
+    });
   });
 });
 
 describe("a broken connection", () => {
-  test.each(["/reset-in-body", "/bad-chunk", "/no-http"])("%s: a read is tried four times, a write once, and both say what that means", async (path) => {
-    expect(await outcome("GET", path)).toEqual({
-      kind: "network",
-      message: expect.stringMatching(/the connection failed, 4 times\. It only reads, so it may be tried again/),
-    });
-    expect(upstream.received).toHaveLength(4);
-    upstream.received.length = 0;
-    expect(await outcome("POST", path)).toEqual({
-      kind: "network",
-      message: expect.stringMatching(/the connection failed\. It may have been carried out all the same/),
-    });
-    expect(upstream.received).toHaveLength(1);
-  });
+  test.each(["/reset-in-body", "/bad-chunk", "/no-http"])(
+    "%s: a read is tried four times, a write once, and both say what that means",
+    async (path) => {
+      expect(await outcome("GET", path)).toEqual({
+        kind: "network",
+        message: expect.stringMatching(
+          /the connection failed, 4 times\. It only reads, so it may be tried again/,
+        ),
+      });
+      expect(upstream.received).toHaveLength(4);
+      upstream.received.length = 0;
+      expect(await outcome("POST", path)).toEqual({
+        kind: "network",
+        message: expect.stringMatching(/the connection failed\. It may have been carried out all the same/),
+      });
+      expect(upstream.received).toHaveLength(1);
+    },
+  );
   test("that works the second time is an answer", async () => {
     expect(await outcome("GET", "/down-once")).toMatchObject({ status: 200, data: { up: true } });
     expect(upstream.received).toHaveLength(2);
   });
   test("is in the ledger with its attempts when the program fails", async () => {
-    const answer = await callTool(twofold.url, "execute", { code: `async () => { const call = { method: "GET", path: "/no-http" }; return api.request(call); }` });
+    const answer = await callTool(twofold.url, "execute", {
+      code: `async () => { const call = { method: "GET", path: "/no-http" }; return api.request(call); }`,
+    });
     expect(answer.isError).toBe(true);
     expect(answer.notes).toContain("GET /no-http → failed (4 attempts)");
   });
@@ -223,6 +271,26 @@ describe("429", () => {
   });
 });
 
+test.each(["{ ...call, throw: true }", "call, { throw: true }"])(
+  "api.request(%s) throws what is not ok, with all of it",
+  async (args) => {
+    const code = `async () => {
+      const call = { method: "POST", path: "/conflict" };
+      try { return await api.request(${args}); }
+      catch (error) { const { name, message, kind, status, code, body, operation } = error; return { name, message, kind, status, code, body, operation }; }
+    }`;
+    expect(await run(twofold.url, "execute", code)).toEqual({
+      name: "ApiError",
+      message: 'POST /conflict answered 409: {"error":{"code":"taken","message":"There is one"}}',
+      kind: "status",
+      status: 409,
+      code: "taken",
+      body: { error: { code: "taken", message: "There is one" } },
+      operation: "POST /conflict",
+    });
+  },
+);
+
 test("403 comes with what is missing and who can grant it", async () => {
   expect(await outcome("POST", "/denied")).toMatchObject({
     status: 403,
@@ -234,25 +302,39 @@ describe("the credential that the API sends back", () => {
   test("is out of JSON in every encoding, out of headers, and the rest is as it was", async () => {
     const answer = await outcome("GET", "/echo-json");
     const headers = answer["headers"] as Record<string, string>;
-    expect(headers["x-request-id"]).toBe("[redacted]");
+    expect(headers["x-request-id"]).toBe("Bearer [redacted]");
     expect(headers["location"]).toBe("/next?key=[redacted]");
-    expect(answer["data"]).toMatchObject({ plain: "[redacted]", "[redacted]": "a key", token: "[redacted]", kept: "canary is only a bird" });
+    expect(answer["data"]).toMatchObject({
+      plain: "Bearer [redacted]",
+      "Bearer [redacted]": "a key",
+      token: "[redacted]",
+      kept: "canary is only a bird",
+    });
     const text = JSON.stringify(answer);
-    for (const form of [canary, base64(canary).slice(0, 20), Buffer.from(canary).toString("hex"), encodeURIComponent(canary)])
+    for (const form of [
+      canary,
+      base64(canary).slice(0, 20),
+      Buffer.from(canary).toString("hex"),
+      encodeURIComponent(canary),
+    ])
       expect(text).not.toContain(form);
     // The control: the API did get it.
     expect(upstream.received[0]?.headers["authorization"]).toBe(`Bearer ${canary}`);
   });
   test("is out of text, errors and bytes", async () => {
-    expect(await outcome("GET", "/echo-text")).toMatchObject({ data: "<p>[redacted]</p>" });
-    expect(await outcome("POST", "/echo-error")).toMatchObject({ status: 500, data: { error: "[redacted]" } });
+    expect(await outcome("GET", "/echo-text")).toMatchObject({ data: "<p>Bearer [redacted]</p>" });
+    expect(await outcome("POST", "/echo-error")).toMatchObject({
+      status: 500,
+      data: { error: "Bearer [redacted]" },
+    });
     const bytes = await run(
       twofold.url,
       "execute",
       `async () => { const { data } = await api.request({ method: "GET", path: "/echo-bytes" }); return [...data]; }`,
     );
     const text = Buffer.from(bytes as number[]).toString("latin1");
-    expect(text).toMatch(/^\u0000\u00ff\u00fe\[redacted\]\*+\u00ff$/);
+    expect(text.startsWith("\0\u00ff\u00feBearer [redacted]*")).toBe(true);
+    expect(text.endsWith("*\u00ff")).toBe(true);
   });
   test("is in no log of the server", () => {
     expect(twofold.output()).not.toContain(canary);

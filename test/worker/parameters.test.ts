@@ -25,9 +25,15 @@ const list = { type: "array", items: { type: "string" } };
 const thing = {
   type: "object",
   required: ["name"],
-  properties: { name: { type: "string" }, mail: { type: "string", format: "email" }, size: { type: "integer" } },
+  properties: {
+    name: { type: "string" },
+    mail: { type: "string", format: "email" },
+    size: { type: "integer" },
+  },
 };
-const json = (schema: object) => ({ requestBody: { required: true, content: { "application/json": { schema } } } });
+const json = (schema: object) => ({
+  requestBody: { required: true, content: { "application/json": { schema } } },
+});
 const document = {
   openapi: "3.1.0",
   info: { title: "Things", version: "1" },
@@ -47,15 +53,22 @@ const document = {
         responses: {},
       },
     },
-    "/things": { post: { operationId: "createThing", ...json({ $ref: "#/components/schemas/Thing" }), responses: {} } },
-    "/refuse": { post: { operationId: "refuse", ...json({ $ref: "#/components/schemas/Thing" }), responses: {} } },
+    "/things": {
+      post: { operationId: "createThing", ...json({ $ref: "#/components/schemas/Thing" }), responses: {} },
+    },
+    "/refuse": {
+      post: { operationId: "refuse", ...json({ $ref: "#/components/schemas/Thing" }), responses: {} },
+    },
     "/upload": {
       post: {
         operationId: "upload",
         requestBody: {
           content: {
             "multipart/form-data": {
-              schema: { type: "object", properties: { file: { type: "string", format: "binary" }, meta: thing } },
+              schema: {
+                type: "object",
+                properties: { file: { type: "string", format: "binary" }, meta: thing },
+              },
               encoding: { file: { contentType: "image/png" } },
             },
           },
@@ -115,7 +128,12 @@ describe("a call by operationId", () => {
     })`);
     const [{ url = "", headers = {} } = {}] = received;
     expect(url.split("?")[0]).toBe("/things/;ids=a%2Fb;ids=c");
-    expect(url.split("?")[1]?.split("&").map((pair) => pair.replaceAll("%5B", "[").replaceAll("%5D", "]"))).toEqual([
+    expect(
+      url
+        .split("?")[1]
+        ?.split("&")
+        .map((pair) => pair.replaceAll("%5B", "[").replaceAll("%5D", "]")),
+    ).toEqual([
       "filter[state]=on",
       "filter[size][gt]=1",
       "ids=1%7C2",
@@ -128,7 +146,9 @@ describe("a call by operationId", () => {
 
   test("that is wrong is refused before the program runs, with the nearest", async () => {
     const text = await failure(`return api.request({ operation: "getThing", params: { ids: ["1"] } })`);
-    expect(text).toContain('The program was not run. No operation of the document is called "getThing". Nearest: GET /things/{ids} (getThings)');
+    expect(text).toContain(
+      'The program was not run. No operation of the document is called "getThing". Nearest: GET /things/{ids} (getThings)',
+    );
   });
 });
 
@@ -189,7 +209,9 @@ describe("a form", () => {
   });
 
   test("goes urlencoded where that is what the operation takes", async () => {
-    await execute(`return api.request({ operation: "form", form: { a: "x y", list: [1, 2], deep: { k: 1 } } })`);
+    await execute(
+      `return api.request({ operation: "form", form: { a: "x y", list: [1, 2], deep: { k: 1 } } })`,
+    );
     expect(received[0]?.headers["content-type"]).toBe("application/x-www-form-urlencoded");
     expect(received[0]?.body.toString()).toBe("a=x+y&list=1,2&deep=%7B%22k%22%3A1%7D");
   });

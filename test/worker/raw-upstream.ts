@@ -22,7 +22,10 @@ export async function startRawUpstream(answer: (request: RawRequest, socket: Soc
       if (end === -1) return;
       const [first = "", ...lines] = text.slice(0, end).split("\r\n");
       const headers = Object.fromEntries(
-        lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
+        lines.map((line) => [
+          line.slice(0, line.indexOf(":")).toLowerCase(),
+          line.slice(line.indexOf(":") + 1).trim(),
+        ]),
       );
       const length = Number(headers["content-length"] ?? 0);
       if (text.length < end + 4 + length) return;
@@ -48,7 +51,11 @@ export async function startRawUpstream(answer: (request: RawRequest, socket: Soc
 }
 
 /** A whole answer as it stands on the wire. */
-export function wire(status: number, headers: Record<string, string>, body: string | Uint8Array = ""): Buffer {
+export function wire(
+  status: number,
+  headers: Record<string, string>,
+  body: string | Uint8Array = "",
+): Buffer {
   const bytes = Buffer.from(body);
   const lines = Object.entries({ "content-length": String(bytes.length), connection: "close", ...headers });
   const head = [`HTTP/1.1 ${status} Whatever`, ...lines.map(([name, value]) => `${name}: ${value}`), "", ""];

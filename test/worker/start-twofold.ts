@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningWorker, startWorker } from "../../scripts/dev-server.ts";
@@ -19,22 +19,38 @@ export async function startTestTwofold(options: {
   baseUrl: string;
   auth?: ApiSettings["auth"];
   policy?: ApiSettings["policy"];
+  scopes?: ApiSettings["scopes"];
+  signIn?: ApiSettings["signIn"];
   secrets?: Record<string, string>;
   vars?: Record<string, string>;
+  /** Another entry in place of src/index.ts. */
+  main?: string;
 }): Promise<TestTwofold> {
   const directory = await mkdtemp(join(tmpdir(), "twofold-test-"));
   const artifact = join(directory, "artifact");
   const { document, baseUrl, auth = { type: "none" }, secrets = {}, vars = {} } = options;
+  const { policy, scopes, signIn } = options;
   await writeArtifact({
     name: "test",
     document,
-    settings: { source: "test", baseUrl, auth, ...(options.policy && { policy: options.policy }) },
+    settings: {
+      source: "test",
+      baseUrl,
+      auth,
+      ...(policy && { policy }),
+      ...(scopes && { scopes }),
+      ...(signIn && { signIn }),
+    },
     directory: artifact,
   });
   const envFile = join(directory, ".dev.vars");
   const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}`);
   await writeFile(envFile, `${lines.join("\n")}\n`);
   const config = await writeWorkerConfig("test", { artifact, vars });
+  if (options.main !== undefined) {
+    const written = JSON.parse(await readFile(config, "utf8")) as object;
+    await writeFile(config, JSON.stringify({ ...written, main: options.main }));
+  }
   let output = "";
   const worker: RunningWorker = await startWorker({
     config,

@@ -28,6 +28,7 @@ describe.skipIf(process.platform === "win32")("the watchdog of npm start", () =>
   let state: string;
   let started: NpmStart;
   let base: string;
+  const read = () => run(base, "execute", `async () => [(${kv("GET")}).data]`);
   beforeAll(async () => {
     state = await mkdtemp(join(tmpdir(), "twofold-watchdog-"));
     started = await npmStart(state);
@@ -55,7 +56,7 @@ describe.skipIf(process.platform === "win32")("the watchdog of npm start", () =>
     expect(text).toContain("It was the only program under way, so it most likely did this.");
     expect(text).toContain("Read the API's state before you write again.");
     expect(await other).toBe(42);
-    expect(await run(base, "execute", `async () => [(${kv("GET")}).data]`)).toEqual(["kept"]);
+    expect(await read()).toEqual(["kept"]);
     const told = /stopped answering for \d s and was ended; 1 tool call was cut short and told so\./;
     expect(started.output()).toMatch(told);
     const log = await readFile(join(state, "twofold.log"), "utf8");
@@ -81,16 +82,13 @@ describe.skipIf(process.platform === "win32")("the watchdog of npm start", () =>
   });
 
   test("a runtime that dies is known at once", async () => {
-    const slow = callTool(base, "execute", { code: "await new Promise((done) => setTimeout(done, 20_000))" });
-    await sleep(1_000);
-    const wrangler = descendants(started.npm.pid).find(({ command }) =>
-      command.includes("artifact/wrangler.json"),
-    );
+    const slow = callTool(base, "execute", {
+      code: `async () => { ${kv("PUT", "begun")}; await new Promise((done) => setTimeout(done, 30_000)); }`,
+    });
+    await expect.poll(read, { timeout: 10_000 }).toEqual(["begun"]);
+    const wrangler = processOf(started.npm.pid, /wrangler-dist.*artifact\/wrangler\.json/);
     // Of wrangler's two, the one that runs the Worker is the one that can be inspected.
-    const runtime = descendants(wrangler?.pid ?? 0).find(({ command }) =>
-      /workerd serve.*inspector/.test(command),
-    );
-    process.kill(runtime?.pid ?? 0, "SIGKILL");
+    process.kill(processOf(wrangler, /workerd serve.*inspector/), "SIGKILL");
     const { isError, text } = await slow;
     expect(isError).toBe(true);
     expect(text).toContain("ended by itself (signal SIGKILL)");
@@ -108,21 +106,23 @@ describe.skipIf(process.platform === "win32")("the watchdog of npm start", () =>
   });
 
   test("one huge step is answered, and the state is as it was", async () => {
+    const before = await read();
     const { isError, text } = await callTool(base, "search", { code: "Array(1e9).fill()" });
     expect(isError).toBe(true);
     // A fast machine finds out by itself that there is no such array.
     expect(text).toMatch(/was cut short|Invalid array length/);
-    expect(await run(base, "execute", `async () => [(${kv("GET")}).data]`)).toEqual(["kept"]);
+    expect(await read()).toEqual(before);
   });
 
   test("a query without end fails its own call, and the playground serves others again", async () => {
     const sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
     const query = { method: "POST", path: "/d1/database/{database_id}/raw", body: { sql } };
     const call = JSON.stringify({ ...query, params: { database_id: "shop" } });
+    const before = await read();
     // A status of wrangler's, or no answer at all: either way the program hears of it.
     const failed = await callTool(base, "execute", { code: `async () => [(await api.request(${call})).ok]` });
     expect(failed.isError || failed.text === "[false]").toBe(true);
-    expect(await run(base, "execute", `async () => [(${kv("GET")}).data]`)).toEqual(["kept"]);
+    await expect.poll(read, { timeout: 10_000 }).toEqual(before);
     expect(started.output()).toMatch(/The playground stopped answering for \d s and was restarted/);
   });
 
@@ -152,7 +152,7 @@ test("the control: without the watchdog the runtime stays wedged", async () => {
       headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
       body: body(1, endlessRegex),
       // Longer than the watchdog would have taken.
-      signal: AbortSignal.timeout(9_000),
+      signal: AbortSignal.timeout(8_000),
     });
     await expect(wedged).rejects.toThrow("timeout");
     await expect(fetch(twofold.url, { signal: AbortSignal.timeout(1_000) })).rejects.toThrow("timeout");
@@ -160,6 +160,13 @@ test("the control: without the watchdog the runtime stays wedged", async () => {
     await twofold.stop();
   }
 });
+
+/** The one process below another whose command line matches. */
+function processOf(root: number, command: RegExp): number {
+  const found = descendants(root).filter((one) => command.test(one.command));
+  expect(found).toHaveLength(1);
+  return found[0]?.pid ?? -1;
+}
 
 const body = (id: string | number, code: string) =>
   JSON.stringify({

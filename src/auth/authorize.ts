@@ -1,0 +1,138 @@
+// /authorize: asks a person whether a client may act for them, and turns a yes into a grant. Nothing that decides comes from
+// the form but what was ticked: the request itself lies in storage, bound to the browser that saw the page.
+
+import { AuthorizationError, CimdFetchError, authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
+import type { AuthRequest, OAuthHelpers } from "@cloudflare/workers-oauth-provider";
+import { consentPage, messagePage } from "./consent-page.ts";
+import type { ConsentFacts } from "./consent-page.ts";
+import { kindOf } from "./grant.ts";
+import type { GrantProps } from "./grant.ts";
+import { plainName } from "./html.ts";
+import { networkOf } from "./network-of.ts";
+import { pageResponse } from "./page-response.ts";
+import { readForm, repeatedParameter } from "./read-form.ts";
+import { allScopes, grantedScopes, policyOf, requestedScopes } from "./scopes.ts";
+import { signIn as signInAs } from "./sign-in.ts";
+import { signInModes } from "./sign-in-settings.ts";
+import type { SignIn, SignInMode } from "./sign-in-settings.ts";
+import { anonymousAccounts, takeQuota } from "./take-quota.ts";
+import type { AuthEnv, AuthWiring } from "./wiring.ts";
+
+export type Authorizing = { oauth: OAuthHelpers; env: AuthEnv; signIn: SignIn; wiring: AuthWiring };
+
+export async function authorize(request: Request, at: Authorizing): Promise<Response> {
+  try {
+    if (request.method === "GET") return await ask(request, at);
+    if (request.method === "POST") return await answer(request, at);
+    return new Response("Only GET and POST.\n", { status: 405, headers: { allow: "GET, POST" } });
+  } catch (error) {
+    // Only an error that carries a checked redirect URI goes back to the client.
+    if (error instanceof AuthorizationError && error.redirectTo !== undefined) return seeOther(error.redirectTo);
+    if (error instanceof AuthorizationError) return refuse(error.description);
+    if (error instanceof CimdFetchError)
+      return refuse("The app's description could not be read from the address it names. Try again, or tell its makers.");
+    throw error;
+  }
+}
+
+async function ask(request: Request, at: Authorizing): Promise<Response> {
+  const { oauth, env, wiring } = at;
+  const busy = await takeQuota(env, anonymousAccounts("consent", networkOf(request), wiring.limits));
+  if (busy !== undefined) return refuse(busy.message, busy.status, busy.retryAfter);
+  const repeated = repeatedParameter(new URL(request.url).searchParams);
+  if (repeated !== undefined)
+    return refuse(`The parameter ${repeated} is there more than once, so it is not clear what is asked.`);
+  const asked = await oauth.parseAuthRequest(request);
+  if (asked.codeChallenge === undefined)
+    return seeOther(authorizationErrorRedirect(asked, "invalid_request", "PKCE with S256 is required"));
+  return show(asked, at);
+}
+
+async function show(
+  asked: AuthRequest,
+  { oauth, signIn, wiring }: Authorizing,
+  again: { error?: string; headers?: Headers; status?: number } = {},
+): Promise<Response> {
+  const about = await oauth.describeConsent(asked);
+  const { handle, headers } = await oauth.beginConsent(asked);
+  for (const cookie of again.headers?.getSetCookie() ?? []) headers.append("set-cookie", cookie);
+  const all = allScopes(Object.keys(wiring.scopes), wiring.readOnly);
+  const { optional, ...reach } = wiring.reach();
+  const policy = Object.fromEntries(signInModes.map((mode) => [mode, policyOf(kindOf[mode], all)]));
+  const facts: ConsentFacts = {
+    title: plainName(wiring.title),
+    clientName: plainName(about.clientName) || "An app without a name",
+    ...(about.clientDomain !== undefined && { clientDomain: about.clientDomain }),
+    redirectHost: about.redirectHost,
+    redirectIsLoopback: about.redirectIsLoopback,
+    handle,
+    modes: signIn.modes,
+    requested: requestedScopes(asked.scope, all),
+    policy: policy as Record<SignInMode, string[]>,
+    reach: {
+      ...reach,
+      optional: Object.fromEntries(
+        Object.entries(wiring.scopes).map(([name, says]) => [name, { says, operations: optional[name] ?? 0 }]),
+      ),
+    },
+    choices: [],
+    guestMinutes: wiring.limits.guestSeconds / 60,
+    grantDays: wiring.limits.grantSeconds / (24 * 60 * 60),
+    ...(again.error !== undefined && { error: again.error }),
+  };
+  return pageResponse(consentPage(facts), { headers, redirectUri: asked.redirectUri, status: again.status ?? 200 });
+}
+
+async function answer(request: Request, at: Authorizing): Promise<Response> {
+  const { oauth, env, signIn, wiring } = at;
+  // The cookie below proves it too; this says so before anything is read.
+  const site = request.headers.get("sec-fetch-site");
+  const origin = request.headers.get("origin");
+  if ((site !== null && site !== "same-origin") || (origin !== null && origin !== new URL(request.url).origin))
+    return refuse("This form was sent from another site. Start again from your app.", 403);
+  const form = await readForm(request);
+  if (typeof form === "string") return refuse(form);
+  const handle = form.get("handle") ?? "";
+  const decision = form.get("decision");
+  if (decision === "deny") {
+    const denied = await oauth.denyConsent(request, handle);
+    return new Response(null, { status: 303, headers: denied.headers });
+  }
+  const mode = signIn.modes.find((one) => one === decision);
+  if (mode === undefined) return refuse("That way of signing in is not open here.");
+  const tries = mode === "demo" ? [] : anonymousAccounts("try", networkOf(request), wiring.limits);
+  const busy = await takeQuota(env, tries);
+  if (busy !== undefined) return refuse(busy.message, busy.status, busy.retryAfter);
+  // Used up here, whatever follows: a second try gets a page, a cookie and a handle of its own.
+  const { request: asked, headers } = await oauth.approveConsent(request, handle);
+  const who = await signInAs(mode, form, request, at);
+  if (!who.ok) return show(asked, at, { error: who.message, headers, status: who.status });
+  // Counted before it is tried, so that many at once get no further; given back, since only failures should count.
+  await takeQuota(env, tries, -1);
+  const all = allScopes(Object.keys(wiring.scopes), wiring.readOnly);
+  const scope = grantedScopes(requestedScopes(asked.scope, all), form.getAll("scope"), policyOf(kindOf[mode], all));
+  if (scope.length === 0)
+    return show(asked, at, { error: "Nothing was ticked, so there is nothing to allow.", headers, status: 400 });
+  const { clientName } = await oauth.describeConsent(asked);
+  const client = { id: asked.clientId, name: plainName(clientName) };
+  const props: GrantProps = { mode, grantId: crypto.randomUUID(), client, ...who.props };
+  const { redirectTo } = await oauth.completeAuthorization({
+    request: asked,
+    userId: props.id,
+    metadata: { mode, client: client.name },
+    scope,
+    props,
+  });
+  headers.set("location", redirectTo);
+  headers.set("cache-control", "no-store");
+  return new Response(null, { status: 303, headers });
+}
+
+function seeOther(location: string): Response {
+  return new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
+}
+
+function refuse(text: string, status = 400, retryAfter?: number): Promise<Response> {
+  const headers = new Headers(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) });
+  return pageResponse(messagePage("This cannot go on", text), { status, headers });
+}

@@ -1,0 +1,26 @@
+// Who calls, and what they may. Holding one is the proof that the request was checked.
+
+import type { Credential } from "./credential.ts";
+
+export type PrincipalKind = "local" | "token" | "guest" | "owner" | "own-token" | "upstream";
+
+export type Principal = {
+  /** Stable for one person or program: quotas are counted by it, and what a run leaves behind belongs to it. */
+  id: string;
+  kind: PrincipalKind;
+  /** The MCP client that asked for the grant; absent where nobody granted anything. */
+  client?: { id: string; name: string };
+  scopes: readonly string[];
+  /** Names the person's consent; absent where there was none. */
+  grantId?: string;
+  /** Used instead of the deployment's own. */
+  upstreamCredential?: Credential;
+  /** Values every program gets as `context`. */
+  context?: Readonly<Record<string, string>>;
+  /** Nothing but reading operations, whatever the scopes say. */
+  readOnly: boolean;
+  /** Scopes that signing in again could add; empty where asking for more is of no use. */
+  attainable: readonly string[];
+  /** Whose quotas its runs count against, besides its own. */
+  sharedAccounts: readonly string[];
+};

@@ -1,0 +1,11 @@
+// How a token somebody brings is told from a wrong one.
+
+/** `signIn` of api.jsonc, as the artifact carries it. */
+export type ProbeSettings = {
+  /** A reading operation without required parameters that answers only to a valid credential. */
+  probe: { method: string; path: string };
+  /** Where in its answer the account's stable id is, as a JSON Pointer. */
+  account?: string;
+  /** What a token looks like, as a regular expression of the whole. */
+  tokenPattern?: string;
+};

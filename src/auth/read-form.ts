@@ -1,0 +1,39 @@
+// A form's fields, bounded, each once. Pure but for the reading.
+
+/** What our largest form has many times over. */
+const formBytes = 16 * 1024;
+
+/** @returns the fields, or what is wrong with them. */
+export async function readForm(request: Request): Promise<URLSearchParams | string> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) return "That is not a form of this page.";
+  const text = await readBounded(request, formBytes);
+  if (text === undefined) return `The form is larger than ${formBytes} bytes.`;
+  const form = new URLSearchParams(text);
+  const repeated = repeatedParameter(form, ["scope"]);
+  return repeated === undefined ? form : `The field ${repeated} is there more than once.`;
+}
+
+/** The first name that is there twice: which of the two would count is for nobody to guess. */
+export function repeatedParameter(parameters: URLSearchParams, many: readonly string[] = []): string | undefined {
+  const seen = new Set<string>();
+  for (const name of parameters.keys()) {
+    if (seen.has(name) && !many.includes(name)) return JSON.stringify(name.slice(0, 40));
+    seen.add(name);
+  }
+  return undefined;
+}
+
+/** @returns undefined when there is more. */
+export async function readBounded(request: Request, maximum: number): Promise<string | undefined> {
+  if (Number(request.headers.get("content-length") ?? 0) > maximum) return undefined;
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > maximum) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

@@ -1,0 +1,194 @@
+// One principal's runs, calls and results, in a Durable Object of its own. Never calls the API, and never holds a credential.
+
+import { DurableObject } from "cloudflare:workers";
+import { limits as defaultLimits } from "../limits.ts";
+import type { Limits } from "../limits.ts";
+import { KeptResults } from "./kept-results.ts";
+import type { CallRow, ResultPart, RunDetail, RunEnd, RunFilter, RunStart, RunSummary } from "./run.ts";
+import { RunsTable } from "./runs-table.ts";
+import { migrate } from "./schema.ts";
+import { nextSweep, sweep } from "./sweep.ts";
+import { Waiting } from "./waiting.ts";
+
+type Tables = { runs: RunsTable; results: KeptResults };
+
+/** Runs between two looks at how many there are: counting them costs as many reads as there are runs. */
+const countEvery = 100;
+
+export class Journal extends DurableObject {
+  #tables: Tables | undefined;
+  readonly #waiting = new Waiting(this.now());
+  readonly #awake = this.now();
+  #begun = 0;
+
+  // Tests take others; the rest of the house has these.
+  protected get limits(): Limits {
+    return defaultLimits;
+  }
+
+  protected now(): number {
+    return Date.now();
+  }
+
+  /** Not in the constructor: a sweep that finds nothing left takes the tables away while the object lives on. */
+  get #all(): Tables {
+    if (this.#tables === undefined) {
+      migrate(this.ctx.storage);
+      const { sql } = this.ctx.storage;
+      this.#tables = { runs: new RunsTable(sql, this.limits), results: new KeptResults(sql, this.limits) };
+    }
+    return this.#tables;
+  }
+
+  /** A run is to begin. Its Worker sends nothing to the API before this has answered. */
+  async begin(run: RunStart): Promise<{ paused: boolean }> {
+    if (this.#paused()) return { paused: true };
+    this.#all.runs.start(run);
+    await this.#keepUp();
+    this.#waiting.changed();
+    return { paused: false };
+  }
+
+  /**
+   * The row of a call that writes, before the call leaves; and what is known of earlier calls. The Worker awaits the answer,
+   * and an answer cannot leave a Durable Object before all it wrote is on disk (its output gate); `sync` says the same in
+   * our own words, so that it also holds where the gate were lifted. So a write the API has seen has a row, whichever side
+   * dies; a row without a write is possible, and stays `in flight`.
+   */
+  async before(run: string, calls: readonly CallRow[]): Promise<"stored" | "stopped"> {
+    const state = this.#all.runs.state(run);
+    if (state === undefined) throw new Error(`there is no run ${run}`);
+    // A stop and a write are taken in turn here: what a stop came before does not leave.
+    if (state.stopped !== null || state.ended !== null) return "stopped";
+    this.#all.runs.store(run, calls);
+    await this.ctx.storage.sync();
+    this.#waiting.changed();
+    return "stored";
+  }
+
+  /** What became of calls, after the fact. */
+  note(run: string, calls: readonly CallRow[]): void {
+    if (this.#all.runs.state(run)?.ended !== null) return;
+    this.#all.runs.store(run, calls);
+    this.#waiting.changed();
+  }
+
+  /** One part of a run's whole result, which shows itself in `end`. */
+  keep(run: string, part: number, text: string): void {
+    if (this.#all.runs.state(run)?.ended === null) this.#all.results.add(run, part, text);
+  }
+
+  end(run: string, end: RunEnd, calls: readonly CallRow[]): void {
+    const { runs, results } = this.#all;
+    if (runs.state(run)?.ended === null) {
+      runs.store(run, calls);
+      runs.end(run, end);
+      results.settle(run);
+    }
+    this.#waiting.wake(run);
+    this.#waiting.changed();
+  }
+
+  /** A run that is over already: a search needs no journal to run. */
+  async record(run: RunStart, end: RunEnd): Promise<void> {
+    this.#all.runs.start(run);
+    this.end(run.id, end, []);
+    await this.#keepUp();
+  }
+
+  /** Resolves when the run is stopped, or has ended. Its Worker holds this open as long as it runs. */
+  async untilStopped(run: string): Promise<"stopped" | "ended"> {
+    const waits = () => {
+      const state = this.#all.runs.state(run);
+      return state !== undefined && state.ended === null && state.stopped === null;
+    };
+    if (waits()) await this.#waiting.forStop(run);
+    return this.#all.runs.state(run)?.stopped == null ? "ended" : "stopped";
+  }
+
+  /** `ended` when there was nothing left to stop, undefined when there is no such run. */
+  stop(run: string): "stopped" | "ended" | undefined {
+    const state = this.#all.runs.state(run);
+    if (state === undefined) return undefined;
+    if (state.ended !== null || !this.#runs(state)) return "ended";
+    this.#stop(run);
+    return "stopped";
+  }
+
+  /** Refuses new runs from now on, and stops those that run. Answers how many. */
+  pause(): number {
+    this.#all;
+    this.ctx.storage.sql.exec("INSERT OR IGNORE INTO settings (name, value) VALUES ('paused', ?)", this.now());
+    const open = this.#all.runs.open().filter((run) => this.#runs(run));
+    for (const { id } of open) this.#stop(id);
+    this.#waiting.changed();
+    return open.length;
+  }
+
+  resume(): void {
+    this.#all;
+    this.ctx.storage.sql.exec("DELETE FROM settings WHERE name = 'paused'");
+    this.#waiting.changed();
+  }
+
+  result(run: string, part: number): ResultPart {
+    return this.#all.results.read(run, part, this.now());
+  }
+
+  read(run: string): RunDetail | undefined {
+    const readable = this.#all.results.read(run, 0, this.now()).ok;
+    return this.#all.runs.read(run, (open) => this.#runs(open), readable);
+  }
+
+  /** @param after a version the caller has seen: answers when there is another, or when it has waited long enough */
+  async list(filter: RunFilter, after?: number): Promise<{ version: number; paused: boolean; runs: RunSummary[] }> {
+    if (after !== undefined) await this.#waiting.forChange(after, this.limits.liveMs);
+    const { version } = this.#waiting;
+    return { version, paused: this.#paused(), runs: this.#all.runs.list(filter, (run) => this.#runs(run)) };
+  }
+
+  /** For the export: as `list`, each run with all there is of it but its result. */
+  page(filter: RunFilter): RunDetail[] {
+    const { runs } = this.#all;
+    const alive = (run: { id: string; started: number }) => this.#runs(run);
+    return runs.list(filter, alive).flatMap(({ id }) => runs.read(id, alive, false) ?? []);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#all;
+    sweep(this.ctx.storage.sql, this.limits, this.now());
+    const next = nextSweep(this.ctx.storage.sql, this.limits, this.now());
+    if (next !== undefined) return this.ctx.storage.setAlarm(next);
+    // Nothing is left: the object costs nothing any more. A pause is something.
+    this.#tables = undefined;
+    await this.ctx.storage.deleteAll();
+  }
+
+  async #keepUp(): Promise<void> {
+    this.#begun += 1;
+    if (this.#begun % countEvery === 0) sweep(this.ctx.storage.sql, this.limits, this.now());
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(this.now() + this.limits.sweepMs);
+  }
+
+  #paused(): boolean {
+    this.#all;
+    return this.ctx.storage.sql.exec("SELECT 1 FROM settings WHERE name = 'paused'").toArray().length > 0;
+  }
+
+  #stop(run: string): void {
+    this.#all.runs.stop(run, this.now());
+    this.#waiting.wake(run);
+    this.#waiting.changed();
+  }
+
+  /**
+   * Whether a run without an end may still have one. Its Worker says so by waiting here; just after this object woke it may
+   * not have come back yet, and after the longest time a run can take nobody waits, whatever is still held open.
+   */
+  #runs({ id, started }: { id: string; started: number }): boolean {
+    const { wallMs, interruptedMs } = this.limits;
+    const now = this.now();
+    if (now > started + wallMs + interruptedMs) return false;
+    return this.#waiting.has(id) || now <= Math.max(started, this.#awake) + interruptedMs;
+  }
+}

@@ -1,0 +1,187 @@
+// A run's side of the journal, in the Worker that runs it. What the journal cannot store is not sent; what a run reads is
+// written behind, so that a run which only reads waits for nothing.
+
+import { waitUntil } from "cloudflare:workers";
+import type { Limits } from "../limits.ts";
+import type { Journal } from "./journal.ts";
+import type { CallRow, RunEnd, RunStart } from "./run.ts";
+
+export type JournalEnv = { JOURNAL?: DurableObjectNamespace<Journal> };
+
+const unreachable =
+  "The journal of this server cannot be written now, and what is not in it is not sent. Nothing was sent; a retry in a minute may help.";
+const stopped = "Somebody stopped this run; nothing is sent any more.";
+export const pausedText =
+  "Somebody has paused running programs here, so nothing was sent. They start again when whoever paused them resumes; a retry before that is of no use.";
+
+/** Milliseconds between two attempts to hear of a stop, when the journal went away meanwhile. */
+const listenAgainMs = 200;
+
+export class RunJournal {
+  readonly #env: JournalEnv;
+  readonly #principal: string;
+  readonly #run: RunStart;
+  readonly #limits: Limits;
+  readonly #stop = new AbortController();
+  /** Why no call may be sent; undefined when the run is in the journal. */
+  readonly #begun: Promise<string | undefined>;
+  /** What the journal does not know of calls, by their sequence. */
+  readonly #unsaved = new Map<number, CallRow>();
+  #noted = Date.now();
+  #keptChars = 0;
+  #keptParts = 0;
+  #read = 0;
+  #ended = false;
+
+  /** Begins at once and waits for nothing: the isolate starts meanwhile. */
+  constructor(env: JournalEnv, principal: string, run: RunStart, limits: Limits) {
+    this.#env = env;
+    this.#principal = principal;
+    this.#run = run;
+    this.#limits = limits;
+    this.#begun = this.#begin();
+  }
+
+  /** Aborted when somebody stops the run. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Parts of the whole result that are kept: 0 when it is too large. */
+  get keptParts(): number {
+    return this.#keptChars > this.#limits.keptChars ? 0 : this.#keptParts;
+  }
+
+  async isPaused(): Promise<boolean> {
+    return (await this.#begun) === pausedText;
+  }
+
+  /** A call is about to leave: answers why it may not, or nothing. */
+  async before(call: CallRow): Promise<string | undefined> {
+    const refusal = await this.#begun;
+    if (refusal !== undefined) return refusal;
+    this.#unsaved.set(call.sequence, { ...call });
+    if (call.effect === "read") return undefined;
+    try {
+      return (await this.#save((journal, calls) => journal.before(this.#run.id, calls))) === "stored" ? undefined : stopped;
+    } catch (error) {
+      report("a call could not be stored", error);
+      return unreachable;
+    }
+  }
+
+  /** What became of it. Written behind, with others. */
+  after(call: CallRow): void {
+    this.#unsaved.set(call.sequence, { ...call });
+    const due = this.#unsaved.size >= this.#limits.journalBatch || Date.now() > this.#noted + this.#limits.journalBatchMs;
+    if (this.#ended || !due) return;
+    this.#noted = Date.now();
+    // Lost news stay unsaved, and are sent again with the next.
+    this.#save((journal, calls) => journal.note(this.#run.id, calls)).catch((error: unknown) => report("calls could not be noted", error));
+  }
+
+  /** A part of the whole result, for programs that come later. What comes after too much is dropped, and so is the rest. */
+  async keep(text: string): Promise<void> {
+    if (this.#ended || (await this.#begun) !== undefined) return;
+    const part = this.#keptParts;
+    this.#keptChars += Math.max(text.length, 1);
+    if (text.length > this.#limits.keptPartChars || this.#keptChars > this.#limits.keptChars) {
+      this.#keptChars = Infinity;
+      return;
+    }
+    this.#keptParts += 1;
+    try {
+      await this.#journal().keep(this.#run.id, part, text);
+    } catch (error) {
+      this.#keptChars = Infinity;
+      report("a result could not be kept", error);
+    }
+  }
+
+  /** A part of an earlier run's result: JSON of a ResultPart. */
+  async result(run: unknown, part: unknown): Promise<string> {
+    const no = (message: string) => JSON.stringify({ ok: false, message });
+    const refusal = await this.#begun;
+    if (refusal !== undefined) return no(refusal);
+    if (typeof run !== "string" || !/^r_\w{1,40}$/.test(run))
+      return no(`${String(JSON.stringify(run) ?? run).slice(0, 100)} is no run id. Take it from the last line of an answer: results.get("r_…").`);
+    if (typeof part !== "number" || !Number.isInteger(part)) return no("That part is no number.");
+    this.#read += 1;
+    if (this.#read > this.#limits.keptReads)
+      return no(`This run has read ${this.#limits.keptReads} parts of kept results, which is all it may. Keep what you read in a variable, or go on in another run.`);
+    try {
+      return JSON.stringify(await this.#journal().result(run, part));
+    } catch (error) {
+      report("a result could not be read", error);
+      return no("The kept results cannot be read now; a retry in a minute may help.");
+    }
+  }
+
+  /** Written behind: the answer does not wait for it. */
+  end(end: RunEnd): void {
+    this.#ended = true;
+    waitUntil(
+      this.#end(end).catch((error: unknown) => report("the end of a run could not be stored", error)),
+    );
+  }
+
+  async #end(end: RunEnd): Promise<void> {
+    if ((await this.#begun) === undefined) await this.#journal().end(this.#run.id, end, [...this.#unsaved.values()]);
+    else await this.#journal().record(this.#run, end);
+  }
+
+  async #begin(): Promise<string | undefined> {
+    try {
+      if ((await this.#journal().begin(this.#run)).paused) {
+        this.#stop.abort();
+        return pausedText;
+      }
+    } catch (error) {
+      report("a run could not begin", error);
+      return unreachable;
+    }
+    void this.#listen();
+    return undefined;
+  }
+
+  /** Held open as long as the run lasts: a stop arrives as the answer to it. */
+  async #listen(): Promise<void> {
+    while (!this.#ended) {
+      try {
+        if ((await this.#journal().untilStopped(this.#run.id)) === "stopped") this.#stop.abort();
+        return;
+      } catch {
+        // The journal was moved or restarted. The stop is in its table, so it is not missed.
+        await new Promise((resolve) => setTimeout(resolve, listenAgainMs));
+      }
+    }
+  }
+
+  /** Hands over what is unsaved; what was handed over and has not changed since is saved. */
+  async #save<T>(send: (journal: DurableObjectStub<Journal>, calls: CallRow[]) => Promise<T>): Promise<T> {
+    const calls = [...this.#unsaved.values()];
+    const answer = await send(this.#journal(), calls);
+    for (const call of calls) if (this.#unsaved.get(call.sequence) === call) this.#unsaved.delete(call.sequence);
+    return answer;
+  }
+
+  /** A new stub each time: one that failed once fails for ever. */
+  #journal(): DurableObjectStub<Journal> {
+    return journalOf(this.#env, this.#principal);
+  }
+}
+
+export function journalOf(env: JournalEnv, principal: string): DurableObjectStub<Journal> {
+  if (env.JOURNAL === undefined) throw new Error("the Durable Object binding JOURNAL is missing");
+  return env.JOURNAL.getByName(principal);
+}
+
+/** Stores a search that is over. Written behind: a search is answered whether it is stored or not. */
+export function recordRun(env: JournalEnv, principal: string, run: RunStart, end: RunEnd): void {
+  const stored = async () => journalOf(env, principal).record(run, end);
+  waitUntil(stored().catch((error: unknown) => report("a search could not be stored", error)));
+}
+
+function report(what: string, error: unknown): void {
+  console.error("journal:", what, error instanceof Error ? error.message : "");
+}

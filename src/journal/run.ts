@@ -1,0 +1,87 @@
+// What the journal says of a run and of its calls. Types alone: they cross from the Worker to the journal and back.
+
+/** A run as it begins. */
+export type RunStart = {
+  id: string;
+  tool: "search" | "execute";
+  program: string;
+  /** Which program asked, as far as it said. */
+  client: string;
+  scopes: readonly string[];
+  /** Milliseconds since 1970. */
+  started: number;
+};
+
+/** How a run ended: `ok`, `program-error`, `refused`, or the limit it met. */
+export type RunEnd = {
+  ended: number;
+  outcome: string;
+  message: string;
+  logs: readonly string[];
+  /** The result as it was shown; null when there was none. */
+  shown: string | null;
+  /** What it was: `json`, `text`, `bytes` or `nothing`. */
+  format: ResultFormat;
+  /** Whether what was shown is all of it; if not, in how many parts the whole was kept: none when it was too large. */
+  whole: boolean;
+  parts: number;
+};
+
+export type ResultFormat = "json" | "text" | "bytes" | "nothing";
+
+/** One call of a run. `in flight` stays when nobody lived to say what became of it. */
+export type CallRow = {
+  /** From 1, in the order the calls were made. */
+  sequence: number;
+  /** The document's name for it; empty when it has none. */
+  operation: string;
+  method: string;
+  /** The path as the document writes it, and as it was called: with its values and query, and without any credential. */
+  template: string;
+  path: string;
+  effect: "read" | "write" | "delete";
+  started: number;
+  status: number | null;
+  bytes: number;
+  ms: number | null;
+  attempts: number;
+  state: "in flight" | "done" | "failed" | "refused";
+};
+
+/** A run in a list; times are milliseconds since 1970. */
+export type RunSummary = Omit<RunStart, "program"> & {
+  /** Null while it runs, and for ever where its end never came. */
+  ended: number | null;
+  /** As in RunEnd, or `running`, or `interrupted`: it began, and its end never came. */
+  outcome: string;
+  message: string;
+  calls: number;
+  writes: number;
+  bytes: number;
+  stopped: number | null;
+  /** The beginning of the program. */
+  excerpt: string;
+};
+
+export type RunDetail = RunSummary & {
+  program: string;
+  logs: string[];
+  result: { format: ResultFormat; shown: string | null; whole: boolean; readable: boolean };
+  requests: (CallRow & { note?: string })[];
+};
+
+export type RunFilter = {
+  outcome?: string;
+  /** An operationId, or a method and path. */
+  operation?: string;
+  /** Part of the id, program, client or message. */
+  text?: string;
+  /** Older than this run: `started` and `id` of the last one seen. */
+  before?: { started: number; id: string };
+  count: number;
+};
+
+/** A part of a kept result, or why there is none. */
+export type ResultPart =
+  | { ok: true; text: string; parts: number; format: ResultFormat }
+  | { ok: false; message: string };

@@ -1,0 +1,31 @@
+// What a journal keeps no longer: by age, and by number. Never touches a run that may still be running.
+
+import type { Limits } from "../limits.ts";
+
+export function sweep(sql: SqlStorage, limits: Limits, now: number): void {
+  sql.exec("DELETE FROM runs WHERE started < ?", now - limits.journalMs);
+  sql.exec(
+    "DELETE FROM runs WHERE ended IS NOT NULL AND id IN (SELECT id FROM runs ORDER BY started DESC, id LIMIT -1 OFFSET ?)",
+    limits.journalRuns,
+  );
+  sql.exec("UPDATE runs SET shown = NULL, kept = 0 WHERE kept > 0 AND started < ?", now - limits.resultMs);
+  // Also the parts of runs that never came to their end.
+  sql.exec(
+    `DELETE FROM results WHERE run NOT IN (SELECT id FROM runs WHERE kept > 0 OR (ended IS NULL AND started >= ?))`,
+    now - limits.wallMs - limits.interruptedMs,
+  );
+  sql.exec("DELETE FROM requests WHERE run NOT IN (SELECT id FROM runs)");
+}
+
+/** When something will be over next; undefined when there is nothing. */
+export function nextSweep(sql: SqlStorage, limits: Limits, now: number): number | undefined {
+  const { run, result, settings } = sql
+    .exec<{ run: number | null; result: number | null; settings: number }>(
+      `SELECT (SELECT min(started) FROM runs) AS run, (SELECT min(started) FROM runs WHERE kept > 0) AS result,
+         (SELECT count(*) FROM settings) AS settings`,
+    )
+    .one();
+  if (run === null) return settings === 0 ? undefined : now + limits.journalMs;
+  const due = Math.min(run + limits.journalMs, result === null ? Infinity : result + limits.resultMs);
+  return Math.max(due + 1, now + limits.sweepMs);
+}
