@@ -10,13 +10,18 @@ const shortest = 16;
 async function main(): Promise<void> {
   const given = process.stdin.isTTY ? undefined : await readAll();
   if (given !== undefined && given.length < shortest)
-    throw new Error(`The passphrase has ${given.length} characters; at least ${shortest} are needed. Without one on standard input, a good one is made.`);
+    throw new Error(
+      `The passphrase has ${given.length} characters; at least ${shortest} are needed. Without one on standard input, a good one is made.`,
+    );
   const passphrase = given ?? newPassphrase();
-  if (given === undefined) console.log(`Passphrase, for your password manager; it is shown only now:\n\n  ${passphrase}\n`);
+  if (given === undefined)
+    console.log(`Passphrase, for your password manager; it is shown only now:\n\n  ${passphrase}\n`);
   console.log("Its hash, which is what the deployment keeps:\n");
   console.log(`  ${await hashPassphrase(passphrase, new Uint8Array(randomBytes(16)))}\n`);
   console.log("Locally: OWNER_PASSPHRASE_HASH=… in .dev.vars of the API's folder under spec/.");
-  console.log("Deployed: npx wrangler secret put OWNER_PASSPHRASE_HASH --config spec/NAME/artifact/wrangler.json");
+  console.log(
+    "Deployed: npx wrangler secret put OWNER_PASSPHRASE_HASH --config spec/NAME/artifact/wrangler.json",
+  );
 }
 
 async function readAll(): Promise<string | undefined> {

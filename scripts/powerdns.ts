@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseArgs, parseEnv } from "node:util";
 import { describeExit } from "./dev-server/wait-until-answering.ts";
 import { findPowerdns, howToInstall } from "./powerdns/find-powerdns.ts";
@@ -21,10 +21,11 @@ Starts PowerDNS, an authoritative DNS server with an HTTP API, on this machine a
   --help       this text`;
 
 try {
-  process.exitCode = await run();
+  // Waiting for the end of npm keeps the process alive, so it must be told to exit.
+  process.exit(await run());
 } catch (error) {
   printFailure(error);
-  process.exitCode = 1;
+  process.exit(1);
 }
 
 async function run(): Promise<number> {
@@ -51,7 +52,7 @@ async function run(): Promise<number> {
     );
   }
   const told = untilToldToEnd();
-  const directory = join(values.state);
+  const directory = resolve(values.state);
   const secrets = join(directory, ".dev.vars");
   const dnsPort = await firstFree(5300, [port]);
   const server = await startPowerdns(installed, { directory, port, dnsPort, key: await readKey(secrets) });

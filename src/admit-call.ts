@@ -46,8 +46,8 @@ export function createAdmission(
 }
 
 /** What the calls need that the program spells out, of what signing in again could give. The rest is seen as it runs. */
-function plainlyNeeded(code: unknown, { scopes, attainable, readOnly }: Principal): string[] {
-  const worthAsking = missingScopes(attainable, scopes);
+function plainlyNeeded(code: unknown, { scopes, attainable, declined, readOnly }: Principal): string[] {
+  const worthAsking = missingScopes(attainable, [...scopes, ...declined]);
   if (readOnly || worthAsking.length === 0) return [readScope];
   const compiled = compileProgram(code, "execute", limits);
   if (!compiled.ok) return [readScope];
@@ -65,8 +65,15 @@ function plainlyNeeded(code: unknown, { scopes, attainable, readOnly }: Principa
   return [...needed];
 }
 
-/** Codex and ChatGPT take a 403 for a failure and ask their person only when the result says so; all others ask on a 403. */
-function stepsUpByStatus({ client }: Principal, request: Request): boolean {
+/** A client that answers a challenge by refreshing is back within this. */
+const refreshMs = 15_000;
+
+/**
+ * Codex and ChatGPT take a 403 for a failure and ask their person only when the result says so; all others ask on a 403.
+ * But for one that has just refreshed, as @modelcontextprotocol/sdk 1.x does where it should ask: a second 403 would be its end.
+ */
+function stepsUpByStatus({ client, refreshedAt = 0 }: Principal, request: Request): boolean {
+  if (Date.now() - refreshedAt < refreshMs) return false;
   const names = `${client?.name ?? ""} ${client?.id ?? ""} ${request.headers.get("user-agent") ?? ""}`;
   return !/codex|chatgpt|openai/i.test(names);
 }

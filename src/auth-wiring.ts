@@ -67,7 +67,11 @@ export function readVerdict(answer: unknown, title: string, pointer: string | un
     return { ok: false, message: `${title} does not accept that token (it answered ${status}).` };
   if (ok !== true) {
     const answered = typeof status === "number" ? `it answered ${status}` : "it could not be reached";
-    return { ok: false, fault: true, message: `${title} could not say whether that token is good: ${answered}. Try again.` };
+    return {
+      ok: false,
+      fault: true,
+      message: `${title} could not say whether that token is good: ${answered}. Try again.`,
+    };
   }
   if (pointer === undefined) return { ok: true, answer: data };
   const account = at(data, pointer);

@@ -19,6 +19,7 @@ export type CallerRules = {
 
 export function createCallerRules(principal: Principal, request: Request): CallerRules {
   const wanted = new Set<string>();
+  const { origin, pathname } = new URL(request.url);
   return {
     access: principal.readOnly || !principal.scopes.includes(writeScope) ? "read" : "write",
     refuses(operation) {
@@ -32,11 +33,10 @@ export function createCallerRules(principal: Principal, request: Request): Calle
       if (missingScopes(missing, principal.attainable).length > 0)
         return `${name} needs ${scopes} Nobody who signs in here is granted it, so asking again does not help.`;
       for (const scope of missing) wanted.add(scope);
-      return `${name} needs ${scopes} Reading goes on. To allow it, the person reconnects this server and ticks it; then send the program again.`;
+      return `${name} needs ${scopes} Reading goes on. To allow it, the person signs in again and ticks it; where the client offers no such thing, they connect ${origin}${pathname}?scopes=${missing.join(",")} instead. Then send the program again.`;
     },
     withChallenge(answer) {
       if (wanted.size === 0 || answer.isError !== true) return answer;
-      const { origin, pathname } = new URL(request.url);
       const challenge = challengeHeader({
         error: "insufficient_scope",
         description: `This needs the scope ${[...wanted].join(" ")}, which was not granted.`,

@@ -6,6 +6,7 @@ import { answerOAuth } from "./auth/oauth-routes.ts";
 import { readSignIn } from "./auth/sign-in-settings.ts";
 import { createAuthWiring } from "./auth-wiring.ts";
 import { createAdmission } from "./admit-call.ts";
+import { handleRuns } from "./journal/handle-runs.ts";
 import { limits } from "./limits.ts";
 import { handleMcp } from "./mcp/handle-mcp.ts";
 import { createToolRunner } from "./run-tool.ts";
@@ -13,6 +14,7 @@ import type { Env } from "./run-tool.ts";
 import { settings } from "./spec/load-artifact.ts";
 
 export { Quotas } from "./auth/quotas.ts";
+export { Journal } from "./journal/journal.ts";
 
 export default {
   async fetch(request, env, context) {
@@ -37,8 +39,14 @@ export default {
         limits,
       });
     }
+    const runs = await handleRuns(request, principal.id, env, limits);
+    if (runs !== undefined) return runs;
     return Response.json(
-      { jsonrpc: "2.0", error: { code: -32_000, message: "Nothing is here. The MCP endpoint is /mcp." }, id: null },
+      {
+        jsonrpc: "2.0",
+        error: { code: -32_000, message: "Nothing is here. The MCP endpoint is /mcp." },
+        id: null,
+      },
       { status: 404 },
     );
   },

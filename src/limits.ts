@@ -22,6 +22,9 @@ export const limits = {
   writes: 100,
   /** Those that delete: a wrong filter in a loop must not empty an account before anyone looks. */
   deletes: 25,
+  /** Bytes of all bodies a run sends, and of all answers it reads: four and sixteen of the largest. */
+  bytesOut: 64 * 1024 * 1024,
+  bytesIn: 256 * 1024 * 1024,
   /** Milliseconds one attempt of a call may take until its answer is read: some time must be left to tell of it. */
   callMs: 30_000,
   /** Attempts of one call, the first included. Most hiccups are over by the second; four outlast a restart. */
@@ -108,6 +111,8 @@ export const limits = {
   /** Calls a run has told its journal nothing of yet, and for how many milliseconds: what a crash may lose of reads. */
   journalBatch: 20,
   journalBatchMs: 500,
+  /** Characters kept of what a client says it is. */
+  clientChars: 100,
   /** Characters of a call's path and query in the journal: to find it again, not to repeat it. */
   journalPathChars: 2_000,
   /** Milliseconds between two sweeps of a journal, at least: what is over may lie about for an hour. */

@@ -13,16 +13,23 @@ import { BadBaseUrl, readBaseUrl } from "./gateway/base-url.ts";
 import { checkLiteralCall } from "./gateway/check-literal-call.ts";
 import { systemClock } from "./gateway/clock.ts";
 import { createGateway } from "./gateway/gateway.ts";
+import { reportRun } from "./journal/report-run.ts";
+import type { ReportEnv } from "./journal/report-run.ts";
+import { runEnd } from "./journal/run-end.ts";
+import { pausedText, recordRun, RunJournal } from "./journal/run-journal.ts";
+import type { JournalEnv } from "./journal/run-journal.ts";
+import type { RunStart } from "./journal/run.ts";
 import { limits } from "./limits.ts";
 import { toAnswer } from "./mcp/answer.ts";
 import type { RunContext, RunTool } from "./mcp/handle-mcp.ts";
+import type { Outcome } from "./sandbox/outcome.ts";
 import { OutcomeCache } from "./sandbox/outcome-cache.ts";
 import { runProgram, runSearch } from "./sandbox/run-program.ts";
 import { Turns } from "./sandbox/turns.ts";
 import type { ProgramDocument } from "./sandbox/worker-code.ts";
 import { bodies, findIndex, index, loadOperations, settings } from "./spec/load-artifact.ts";
 
-export type Env = AuthEnv & ApiEnv & { LOADER: WorkerLoader };
+export type Env = AuthEnv & ApiEnv & JournalEnv & ReportEnv & { LOADER: WorkerLoader };
 
 const searches = new OutcomeCache(limits);
 const turns = new Turns(limits.runsAtOnce, limits.turnMs);
@@ -31,22 +38,28 @@ export function createToolRunner(env: Env, principal: Principal, request: Reques
   return async (tool, code, context) => {
     const known = tool === "search" ? searches.get(code) : undefined;
     if (known !== undefined) return toAnswer(known, code);
+    const run = startOf(tool, code, principal, request);
+    const refuse = (refused: Omit<Extract<Outcome, { kind: "refused" }>, "kind">) => {
+      const outcome = { kind: "refused", ...refused } as const;
+      recordOutcome(env, principal, run, outcome);
+      return toAnswer(outcome, code);
+    };
     const compiled = compileProgram(code, tool, limits);
     if (!compiled.ok) {
       const { message, position } = compiled;
-      return toAnswer({ kind: "refused", message, ...(position === undefined ? {} : { position }) }, code);
+      return refuse({ message, ...(position === undefined ? {} : { position }) });
     }
     const { program } = compiled;
     for (const call of program.calls) {
       const message = checkLiteralCall(call, loadOperations());
-      if (message !== undefined) return toAnswer({ kind: "refused", message, position: call.position }, code);
+      if (message !== undefined) return refuse({ message, position: call.position });
     }
     const leave = await turns.take(context.signal);
-    if (leave === undefined) return toAnswer({ kind: "refused", message: noTurn }, code);
+    if (leave === undefined) return refuse({ message: noTurn });
     try {
       return tool === "search"
-        ? await runSearchTool(env, program, code, context)
-        : await runExecuteTool(env, principal, request, program, code, context);
+        ? await runSearchTool(env, principal, run, program, code, context)
+        : await runExecuteTool(env, principal, request, run, program, code, context);
     } finally {
       leave();
     }
@@ -57,12 +70,15 @@ const noTurn = `${limits.runsAtOnce} programs are running already, and none ende
 
 async function runSearchTool(
   env: Env,
+  principal: Principal,
+  run: RunStart,
   program: CompiledProgram,
   code: unknown,
   { signal }: RunContext,
 ): Promise<CallToolResult> {
   const outcome = await runSearch({ loader: env.LOADER, program, ...documentOf(program), limits, signal });
   if (program.repeatable) searches.set(String(code), outcome);
+  recordOutcome(env, principal, run, outcome);
   return toAnswer(outcome, code);
 }
 
@@ -70,13 +86,15 @@ async function runExecuteTool(
   env: Env,
   principal: Principal,
   request: Request,
+  run: RunStart,
   program: CompiledProgram,
   code: unknown,
   { signal, onProgress }: RunContext,
 ): Promise<CallToolResult> {
   const started = Date.now();
-  const id = runId();
+  const { id } = run;
   const caller = createCallerRules(principal, request);
+  const journal = new RunJournal(env, principal.id, { ...run, started }, limits);
   let gateway;
   try {
     gateway = createGateway({
@@ -92,33 +110,87 @@ async function runExecuteTool(
       redact: settings.redact ?? [],
       clock: systemClock,
       deadline: started + limits.wallMs,
+      record: journal,
       onCall: ({ method, path, status }) => onProgress?.(`${method} ${path} → ${status}`),
     });
   } catch (error) {
-    if (error instanceof MissingSecret || error instanceof BadBaseUrl)
-      return toAnswer({ kind: "refused", message: error.message }, code);
-    throw error;
+    if (!(error instanceof MissingSecret || error instanceof BadBaseUrl)) throw error;
+    const outcome = { kind: "refused", message: error.message } as const;
+    journal.end(runEnd(outcome, Date.now(), 0));
+    return toAnswer(outcome, code);
   }
+  // At once, and not when the run has been wound up: what is in flight is to end now.
+  journal.signal.addEventListener("abort", () => gateway.close());
   try {
-    const outcome = await runProgram({
+    const ran = await runProgram({
       loader: env.LOADER,
       program,
       ...documentOf(program),
       request: gateway.request,
       limits,
-      signal,
+      signal: AbortSignal.any([signal, journal.signal]),
+      keep: (text) => journal.keep(text),
+      readKept: (earlier, part) => journal.result(earlier, part),
       ...(onProgress && { onLog: onProgress }),
     });
+    gateway.close();
+    const outcome = stoppedOr(ran, journal);
+    // What the isolate says it sent must be what was stored.
+    const sent = outcome.kind === "ok" ? (outcome.value?.parts ?? 0) : 0;
+    const parts = sent === journal.keptParts ? sent : 0;
+    journal.end(runEnd(outcome, Date.now(), parts));
+    reportOutcome(env, principal, run, outcome, journal);
     return caller.withChallenge(
       toAnswer(outcome, code, {
         id,
         milliseconds: Date.now() - started,
         calls: gateway.ledger.slice(),
+        ...(parts > 0 && { keptDays: limits.resultMs / dayMs }),
       }),
     );
   } finally {
     gateway.close();
   }
+}
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** A run that was ended from outside ends as its signal says: by its client, or by whoever stopped it. */
+function stoppedOr(outcome: Outcome, journal: RunJournal): Outcome {
+  if (journal.paused) return { kind: "refused", message: pausedText };
+  return outcome.kind === "limit" && outcome.limit === "cancelled" && journal.signal.aborted
+    ? { ...outcome, limit: "stopped" }
+    : outcome;
+}
+
+/** Stores what needed no journal to run: a search, or a program that was refused. */
+function recordOutcome(env: Env, principal: Principal, run: RunStart, outcome: Outcome): void {
+  recordRun(env, principal.id, run, runEnd(outcome, Date.now(), 0));
+  reportOutcome(env, principal, run, outcome, { calls: 0, writes: 0 });
+}
+
+function reportOutcome(
+  env: Env,
+  principal: Principal,
+  { id, tool, client, started }: RunStart,
+  outcome: Outcome,
+  { calls, writes }: { calls: number; writes: number },
+): void {
+  const { outcome: ended } = runEnd(outcome, 0, 0);
+  const report = { id, tool, client, principal: principal.id, outcome: ended, calls, writes, ms: Date.now() - started };
+  reportRun(env, report, limits);
+}
+
+function startOf(tool: "search" | "execute", code: unknown, principal: Principal, request: Request): RunStart {
+  const client = principal.client?.name ?? request.headers.get("user-agent") ?? "";
+  return {
+    id: runId(),
+    tool,
+    program: String(code).slice(0, limits.sourceBytes),
+    client: client.slice(0, limits.clientChars),
+    scopes: principal.scopes,
+    started: Date.now(),
+  };
 }
 
 function documentOf(program: CompiledProgram): { document?: ProgramDocument } {

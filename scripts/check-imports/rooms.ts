@@ -107,6 +107,7 @@ export const rooms: readonly Room[] = [
   {
     path: "src/journal/",
     imports: ["src/limits.ts"],
+    types: ["src/sandbox/outcome.ts"],
     packages: ["cloudflare:workers"],
     because: "the journal knows only its own storage",
   },
@@ -130,6 +131,7 @@ export const rooms: readonly Room[] = [
       "src/limits.ts",
       "src/sandbox/words.guest.js",
       "src/auth/passphrase.ts",
+      "src/auth/credential.ts",
     ],
     types: ["src/"],
     packages: ["*"],

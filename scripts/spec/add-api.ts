@@ -3,6 +3,7 @@ import { join, relative, sep } from "node:path";
 import { repositoryRoot } from "../repository-root.ts";
 import { chooseBaseUrl } from "./base-url.ts";
 import type { BuiltApi } from "./build-api.ts";
+import { documentCredential } from "./document-credential.ts";
 import { isUrl } from "./open-source.ts";
 import { prepareApi, prepareDocument, type PrepareOptions } from "./prepare-api.ts";
 import { publishArtifact } from "./publish-artifact.ts";
@@ -41,7 +42,14 @@ export async function addApi(name: string, source: string, options: AddOptions =
       `There is an API called "${name}" already. Rebuild it with: npm run spec -- build ${name}, or replace it with --force.`,
     );
   }
-  const plain = await prepareDocument(source, options);
+  const kept = exists ? await readSettings(name, root) : undefined;
+  const said = {
+    ...kept,
+    ...(options.baseUrl !== undefined && { baseUrl: checkBaseUrl(options.baseUrl) }),
+    ...(options.auth !== undefined && { auth: parseAuth(options.auth) }),
+  };
+  const credential = await documentCredential(name, source, said, root);
+  const plain = await prepareDocument(source, { ...options, ...(credential && { credential }) });
   const security = chooseSecurity(plain.document, options.auth);
   const baseUrl =
     options.baseUrl === undefined
@@ -49,7 +57,6 @@ export async function addApi(name: string, source: string, options: AddOptions =
       : checkBaseUrl(options.baseUrl);
   const inProject = isUrl(source) ? source : await pathInProject(source, root);
   const copy = `spec/${name}/openapi.json`;
-  const kept = exists ? await readSettings(name, root) : undefined;
   const settings: ApiSettings = { ...kept, source: inProject ?? copy, baseUrl, auth: security.auth };
 
   const directory = apiDirectory(name, root);

@@ -3,6 +3,7 @@
 import { realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { DocumentCredential } from "./document-credential.ts";
 import { DocumentRefused } from "./document-refused.ts";
 import { readLocalFile } from "./read-file.ts";
 import { type Lookup, readUrl } from "./read-url.ts";
@@ -24,6 +25,8 @@ export interface OpenSource {
 export interface OpenOptions {
   limits?: ReadingLimits;
   lookup?: Lookup;
+  /** Sent where the server answers that it wants one. */
+  credential?: DocumentCredential;
 }
 
 export async function openSource(source: string, options: OpenOptions = {}): Promise<OpenSource> {
@@ -61,14 +64,15 @@ export async function openSource(source: string, options: OpenOptions = {}): Pro
   const signal = AbortSignal.timeout(limits.totalMs);
   const fetchFile = async (url: URL, permit: (url: URL) => void): Promise<SourceFile> => {
     const maximumBytes = left(url.href);
-    const lookup = options.lookup === undefined ? {} : { lookup: options.lookup };
+    const { lookup, credential } = options;
     const answer = await readUrl(url, {
       limits,
       maximumBytes,
       permit,
       typedOrigin: typed.origin,
       signal,
-      ...lookup,
+      ...(lookup && { lookup }),
+      ...(credential && { credential }),
     });
     answer.url.hash = "";
     return count({ url: answer.url.href, body: answer.body });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { checkDocument, type CheckReport } from "./check-document.ts";
+import { documentCredential } from "./document-credential.ts";
 import { type LoadReport, loadDocument } from "./load-document.ts";
 import { cutDocument } from "./cut-document.ts";
 import { isUrl, type OpenOptions } from "./open-source.ts";
@@ -42,7 +43,13 @@ export async function prepareApi(
     settings.notes === undefined
       ? {}
       : { notes: { texts: settings.notes, place: `${settingsFile(name, root)} notes` } };
-  const { document, report } = await loadDocument(source, { ...options, ...overlay, ...notes });
+  const credential = await documentCredential(name, settings.source, settings, root);
+  const { document, report } = await loadDocument(source, {
+    ...options,
+    ...overlay,
+    ...notes,
+    ...(credential && { credential }),
+  });
   const json = document as unknown as Record<string, unknown>;
   const policy =
     settings.policy === undefined

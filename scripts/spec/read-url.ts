@@ -6,6 +6,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import type { DocumentCredential } from "./document-credential.ts";
 import { DocumentRefused } from "./document-refused.ts";
 import { isLoopbackAddress, isPublicAddress, namesThisMachine } from "./public-address.ts";
 import type { ReadingLimits } from "./reading-limits.ts";
@@ -22,20 +23,29 @@ export interface ReadUrlOptions {
   typedOrigin: string;
   signal: AbortSignal;
   lookup?: Lookup;
+  credential?: DocumentCredential;
 }
 
 export async function readUrl(start: URL, options: ReadUrlOptions): Promise<{ url: URL; body: Buffer }> {
   let url = start;
+  let credential: DocumentCredential | undefined;
   for (let hops = 0; ; hops++) {
     options.permit(url);
     const addresses = await checkedAddresses(url, options);
     const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.limits.requestMs)]);
-    const response = await get(url, addresses, signal);
+    const response = await get(url, addresses, signal, credential);
     const status = response.statusCode ?? 0;
+    const wantsOne = status === 401 || status === 403;
+    if (wantsOne && credential === undefined && options.credential?.origin === url.origin) {
+      response.destroy();
+      credential = options.credential;
+      continue;
+    }
     const { location } = response.headers;
     if (status < 300 || status > 399 || location === undefined) {
       if (status !== 200) {
         response.destroy();
+        if (wantsOne) throw refusedToUs(url, status, credential !== undefined);
         throw new DocumentRefused(url.href, `the server answered ${status}.`);
       }
       return { url, body: await readBody(url, response, options.maximumBytes) };
@@ -48,7 +58,23 @@ export async function readUrl(start: URL, options: ReadUrlOptions): Promise<{ ur
       throw new DocumentRefused(url.href, `redirects from https to ${next.protocol.slice(0, -1)}.`);
     }
     url = next;
+    // A redirect may lead anywhere; whoever is there must ask first, and must be the API itself.
+    credential = undefined;
   }
+}
+
+function refusedToUs(url: URL, status: number, sent: boolean): DocumentRefused {
+  return sent
+    ? new DocumentRefused(
+        url.href,
+        `the server answered ${status}, also to the credential in .dev.vars of the API's folder.`,
+        "Check that the credential is right and that --auth says how the API takes it.",
+      )
+    : new DocumentRefused(
+        url.href,
+        `the server answered ${status}: it wants a credential.`,
+        `If it is the API's own, write it into spec/NAME/.dev.vars (API_TOKEN=…) and say --auth and --base-url ${url.origin}/…; it is sent to that address only. Else download the document and give the file.`,
+      );
 }
 
 /** Every address of the host must pass, and the connection uses these very answers: a second lookup could differ. */
@@ -79,7 +105,12 @@ async function checkedAddresses(url: URL, options: ReadUrlOptions): Promise<Look
   return addresses;
 }
 
-function get(url: URL, addresses: LookupAddress[], signal: AbortSignal): Promise<IncomingMessage> {
+function get(
+  url: URL,
+  addresses: LookupAddress[],
+  signal: AbortSignal,
+  credential: DocumentCredential | undefined,
+): Promise<IncomingMessage> {
   const pinned: LookupFunction = (_hostname, options, callback) => {
     const [first] = addresses;
     if (options.all) callback(null, addresses);
@@ -90,6 +121,7 @@ function get(url: URL, addresses: LookupAddress[], signal: AbortSignal): Promise
     accept: "application/json, application/yaml, text/yaml, */*;q=0.8",
     "user-agent": "twofold",
     "accept-encoding": "gzip, br",
+    ...(credential && { [credential.header]: credential.value }),
   };
   return new Promise((resolve, reject) => {
     const call = request(url.href, { lookup: pinned, signal, agent: false, headers }, resolve);

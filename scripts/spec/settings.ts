@@ -14,7 +14,13 @@ import {
 } from "jsonc-parser";
 import { repositoryRoot } from "../repository-root.ts";
 import { writeIfChanged } from "../write-if-changed.ts";
-import { type ApiAuth, type ApiPolicy, type ApiScopes, type ApiSignIn, settingsSchema } from "./settings-schema.ts";
+import {
+  type ApiAuth,
+  type ApiPolicy,
+  type ApiScopes,
+  type ApiSignIn,
+  settingsSchema,
+} from "./settings-schema.ts";
 
 export type ApiSettings = {
   /** Where the document comes from: a URL, a path from the project's folder, or `playground`. */
@@ -101,7 +107,9 @@ export async function readSettings(name: string, root = repositoryRoot): Promise
     const keys = path.filter((key) => typeof key !== "symbol");
     return `${file}:${lineOf(text, nearest(tree, keys)?.offset ?? 0)} ${keys.join(".") || "(top level)"}: ${message}`;
   });
-  throw new Error(`${problems.join("\n")}\nThe keys are source, baseUrl, auth, policy, scopes, signIn, notes and overlay.`);
+  throw new Error(
+    `${problems.join("\n")}\nThe keys are source, baseUrl, auth, policy, scopes, signIn, notes and overlay.`,
+  );
 }
 
 /** Writes settings over what is there, keeping its comments and the keys that are not given. */

@@ -61,5 +61,11 @@ export function buildSignIn(index: ArtifactIndex, { probe, account, tokenPattern
 function numberedOperations(index: ArtifactIndex) {
   return Object.entries(index.paths)
     .flatMap(([path, item]) => operationsOf(item).map(([method, operation]) => ({ path, method, operation })))
-    .map(({ path, method, operation: { operationId, tags = [] } }, number) => ({ number, path, method, operationId, tags }));
+    .map(({ path, method, operation: { operationId, tags = [] } }, number) => ({
+      number,
+      path,
+      method,
+      operationId,
+      tags,
+    }));
 }

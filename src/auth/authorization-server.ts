@@ -1,6 +1,6 @@
 // The authorization server of one deployment: its endpoints, lifetimes and stored records are the library's.
 
-import { OAuthAuthorizationServer } from "@cloudflare/workers-oauth-provider";
+import { GrantType, OAuthAuthorizationServer } from "@cloudflare/workers-oauth-provider";
 import { resourcesOf } from "./challenge.ts";
 import type { GrantProps } from "./grant.ts";
 import { allScopes } from "./scopes.ts";
@@ -49,10 +49,14 @@ function createServer(origin: string, wiring: AuthWiring): AuthorizationServer {
         ? { code: "invalid_client_metadata", description: "At most 10 redirect_uris are taken.", status: 400 }
         : undefined;
     },
-    tokenExchangeCallback: ({ props }) =>
-      (props as GrantProps).mode === "demo"
-        ? { accessTokenTTL: limits.guestSeconds, refreshTokenTTL: 0 }
-        : undefined,
+    tokenExchangeCallback: ({ grantType, props }) => {
+      const grant = props as GrantProps;
+      if (grant.mode === "demo") return { accessTokenTTL: limits.guestSeconds, refreshTokenTTL: 0 };
+      // The token's copy alone: the grant's would outlive this refresh.
+      return grantType === GrantType.REFRESH_TOKEN
+        ? { accessTokenProps: { ...grant, refreshedAt: Date.now() } satisfies GrantProps }
+        : undefined;
+    },
     onError: ({ code, status, internal }) => {
       console.warn("oauth", status, code, internal.category, internal.reason);
     },

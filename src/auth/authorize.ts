@@ -1,7 +1,11 @@
 // /authorize: asks a person whether a client may act for them, and turns a yes into a grant. Nothing that decides comes from
 // the form but what was ticked: the request itself lies in storage, bound to the browser that saw the page.
 
-import { AuthorizationError, CimdFetchError, authorizationErrorRedirect } from "@cloudflare/workers-oauth-provider";
+import {
+  AuthorizationError,
+  CimdFetchError,
+  authorizationErrorRedirect,
+} from "@cloudflare/workers-oauth-provider";
 import type { AuthRequest, OAuthHelpers } from "@cloudflare/workers-oauth-provider";
 import { consentPage, messagePage } from "./consent-page.ts";
 import type { ConsentFacts } from "./consent-page.ts";
@@ -27,10 +31,13 @@ export async function authorize(request: Request, at: Authorizing): Promise<Resp
     return new Response("Only GET and POST.\n", { status: 405, headers: { allow: "GET, POST" } });
   } catch (error) {
     // Only an error that carries a checked redirect URI goes back to the client.
-    if (error instanceof AuthorizationError && error.redirectTo !== undefined) return seeOther(error.redirectTo);
+    if (error instanceof AuthorizationError && error.redirectTo !== undefined)
+      return seeOther(error.redirectTo);
     if (error instanceof AuthorizationError) return refuse(error.description);
     if (error instanceof CimdFetchError)
-      return refuse("The app's description could not be read from the address it names. Try again, or tell its makers.");
+      return refuse(
+        "The app's description could not be read from the address it names. Try again, or tell its makers.",
+      );
     throw error;
   }
 }
@@ -72,7 +79,10 @@ async function show(
     reach: {
       ...reach,
       optional: Object.fromEntries(
-        Object.entries(wiring.scopes).map(([name, says]) => [name, { says, operations: optional[name] ?? 0 }]),
+        Object.entries(wiring.scopes).map(([name, says]) => [
+          name,
+          { says, operations: optional[name] ?? 0 },
+        ]),
       ),
     },
     choices: [],
@@ -80,7 +90,11 @@ async function show(
     grantDays: wiring.limits.grantSeconds / (24 * 60 * 60),
     ...(again.error !== undefined && { error: again.error }),
   };
-  return pageResponse(consentPage(facts), { headers, redirectUri: asked.redirectUri, status: again.status ?? 200 });
+  return pageResponse(consentPage(facts), {
+    headers,
+    redirectUri: asked.redirectUri,
+    status: again.status ?? 200,
+  });
 }
 
 async function answer(request: Request, at: Authorizing): Promise<Response> {
@@ -88,7 +102,10 @@ async function answer(request: Request, at: Authorizing): Promise<Response> {
   // The cookie below proves it too; this says so before anything is read.
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
-  if ((site !== null && site !== "same-origin") || (origin !== null && origin !== new URL(request.url).origin))
+  if (
+    (site !== null && site !== "same-origin") ||
+    (origin !== null && origin !== new URL(request.url).origin)
+  )
     return refuse("This form was sent from another site. Start again from your app.", 403);
   const form = await readForm(request);
   if (typeof form === "string") return refuse(form);
@@ -110,12 +127,19 @@ async function answer(request: Request, at: Authorizing): Promise<Response> {
   // Counted before it is tried, so that many at once get no further; given back, since only failures should count.
   await takeQuota(env, tries, -1);
   const all = allScopes(Object.keys(wiring.scopes), wiring.readOnly);
-  const scope = grantedScopes(requestedScopes(asked.scope, all), form.getAll("scope"), policyOf(kindOf[mode], all));
+  const requested = requestedScopes(asked.scope, all);
+  const policy = policyOf(kindOf[mode], all);
+  const scope = grantedScopes(requested, form.getAll("scope"), policy);
   if (scope.length === 0)
-    return show(asked, at, { error: "Nothing was ticked, so there is nothing to allow.", headers, status: 400 });
+    return show(asked, at, {
+      error: "Nothing was ticked, so there is nothing to allow.",
+      headers,
+      status: 400,
+    });
   const { clientName } = await oauth.describeConsent(asked);
   const client = { id: asked.clientId, name: plainName(clientName) };
-  const props: GrantProps = { mode, grantId: crypto.randomUUID(), client, ...who.props };
+  const declined = requested.filter((one) => policy.includes(one) && !scope.includes(one));
+  const props: GrantProps = { mode, grantId: crypto.randomUUID(), client, declined, ...who.props };
   const { redirectTo } = await oauth.completeAuthorization({
     request: asked,
     userId: props.id,

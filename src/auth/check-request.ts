@@ -8,7 +8,7 @@ import { directPrincipal } from "./direct-token.ts";
 import { principalOf } from "./grant.ts";
 import type { GrantProps } from "./grant.ts";
 import type { Principal } from "./principal.ts";
-import { allScopes, readScope } from "./scopes.ts";
+import { allScopes, requestedScopes } from "./scopes.ts";
 import type { SignIn } from "./sign-in-settings.ts";
 import type { AuthEnv, AuthWiring } from "./wiring.ts";
 
@@ -37,6 +37,7 @@ export async function identify(
     scopes: allScopes(optional, readOnly),
     readOnly,
     attainable: [],
+    declined: [],
     sharedAccounts: [],
   };
   const expected = env.MCP_TOKEN ?? "";
@@ -56,7 +57,8 @@ export async function identify(
   }
   const given = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
   if (given !== undefined) {
-    if (expected !== "" && (await equal(given, expected))) return { id: "token", kind: "token", ...everything };
+    if (expected !== "" && (await equal(given, expected)))
+      return { id: "token", kind: "token", ...everything };
     if (signIn.modes.length > 0 && isOurs(given)) {
       const principal = await granted(given, url.origin);
       if (principal !== undefined) return principal;
@@ -74,7 +76,9 @@ export async function identify(
     const valid =
       (await server.validateToken<GrantProps>(mcp, token, env)) ??
       (await server.validateToken<GrantProps>(root, token, env));
-    return valid === null ? undefined : principalOf(valid.props, valid.scope, { signIn, env, optional, readOnly });
+    return valid === null
+      ? undefined
+      : principalOf(valid.props, valid.scope, { signIn, env, optional, readOnly });
   }
 
   function unauthorized(invalid: boolean): Refusal {
@@ -85,7 +89,11 @@ export async function identify(
         : "A bearer token is needed: Authorization: Bearer …",
       challenge: challengeHeader({
         ...(invalid && { error: "invalid_token" }),
-        ...(signIn.modes.length > 0 && { metadata: metadataUrl(url.origin, url.pathname), scopes: [readScope] }),
+        ...(signIn.modes.length > 0 && {
+          metadata: metadataUrl(url.origin, url.pathname),
+          // For clients that cannot ask for more later: /mcp?scopes=write.
+          scopes: requestedScopes((url.searchParams.get("scopes") ?? "").split(/[\s,]+/), everything.scopes),
+        }),
       }),
     };
   }

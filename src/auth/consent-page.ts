@@ -20,7 +20,11 @@ export type ConsentFacts = {
   requested: readonly string[];
   policy: Readonly<Record<SignInMode, readonly string[]>>;
   /** Operations that only read, those that act, and those that each optional scope names. */
-  reach: { reads: number; writes: number; optional: Readonly<Record<string, { says: string; operations: number }>> };
+  reach: {
+    reads: number;
+    writes: number;
+    optional: Readonly<Record<string, { says: string; operations: number }>>;
+  };
   /** Values the person chooses here: name, what it is, how it may look. */
   choices: readonly { name: string; says: string; pattern?: string }[];
   guestMinutes: number;
@@ -61,60 +65,84 @@ export function consentPage(facts: ConsentFacts): string {
 }
 
 export function messagePage(heading: string, text: string): string {
-  return page(heading, html`<h1>${heading}</h1>
-    <p>${text}</p>`);
+  return page(
+    heading,
+    html`<h1>${heading}</h1>
+      <p>${text}</p>`,
+  );
 }
 
 function modeForm(mode: SignInMode, facts: ConsentFacts, several: boolean): Html {
   const heading = (text: string) => (several ? html`<h2>${text}</h2>` : raw(""));
   const choices = facts.choices.map(
-    ({ name, says, pattern }) => html`<label class="field"
-      >${says}
-      <input
-        name="context.${name}"
-        required
-        autocomplete="off"
-        autocapitalize="none"
-        spellcheck="false"
-        ${pattern === undefined ? raw("") : html`pattern="${pattern}"`}
-    /></label>`,
+    ({ name, says, pattern }) =>
+      html`<label class="field"
+        >${says}
+        <input
+          name="context.${name}"
+          required
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck="false"
+          ${pattern === undefined ? raw("") : html`pattern="${pattern}"`}
+      /></label>`,
   );
   switch (mode) {
     case "demo":
-      return section(html`${heading("As a guest")}
-      ${form(
-        facts.handle,
-        html`${scopeList(["read"], facts, true)} ${choices}
-          <p class="small">For ${minutes(facts.guestMinutes)}, without renewal. Nothing can be changed.</p>
-          <button name="decision" value="demo">Allow as a guest</button>`,
-      )}`);
+      return section(
+        html`${heading("As a guest")}
+        ${form(
+          facts.handle,
+          html`${scopeList(["read"], facts, true)} ${choices}
+            <p class="small">For ${minutes(facts.guestMinutes)}, without renewal. Nothing can be changed.</p>
+            <button name="decision" value="demo">Allow as a guest</button>`,
+        )}`,
+      );
     case "owner":
-      return section(html`${heading("As the owner")}
-      ${form(
-        facts.handle,
-        html`${scopeList(facts.policy.owner, facts)} ${choices}
-          <label class="field"
-            >The owner's passphrase
-            <input type="password" name="passphrase" required autocomplete="current-password" maxlength="1000" />
-          </label>
-          ${lifetime(facts)}
-          <button name="decision" value="owner">Allow as the owner</button>`,
-      )}`);
+      return section(
+        html`${heading("As the owner")}
+        ${form(
+          facts.handle,
+          html`${scopeList(facts.policy.owner, facts)} ${choices}
+            <label class="field"
+              >The owner's passphrase
+              <input
+                type="password"
+                name="passphrase"
+                required
+                autocomplete="current-password"
+                maxlength="1000"
+              />
+            </label>
+            ${lifetime(facts)}
+            <button name="decision" value="owner">Allow as the owner</button>`,
+        )}`,
+      );
     case "own-token":
-      return section(html`${heading("With a token of your own")}
-      ${form(
-        facts.handle,
-        html`${scopeList(facts.policy["own-token"], facts)} ${choices}
-          <label class="field"
-            >Your token of ${facts.title}
-            <input type="password" name="token" required autocomplete="off" maxlength="4096" aria-describedby="token-use" />
-          </label>
-          <p class="small" id="token-use">
-            It is tried once, stored encrypted, and used for what you let this app do, never for anybody else.
-          </p>
-          ${lifetime(facts)}
-          <button name="decision" value="own-token">Allow with this token</button>`,
-      )}`);
+      return section(
+        html`${heading("With a token of your own")}
+        ${form(
+          facts.handle,
+          html`${scopeList(facts.policy["own-token"], facts)} ${choices}
+            <label class="field"
+              >Your token of ${facts.title}
+              <input
+                type="password"
+                name="token"
+                required
+                autocomplete="off"
+                maxlength="4096"
+                aria-describedby="token-use"
+              />
+            </label>
+            <p class="small" id="token-use">
+              It is tried once, stored encrypted, and used for what you let this app do, never for anybody
+              else.
+            </p>
+            ${lifetime(facts)}
+            <button name="decision" value="own-token">Allow with this token</button>`,
+        )}`,
+      );
     default:
       return mode satisfies never;
   }
@@ -127,23 +155,29 @@ function scopeList(policy: readonly string[], facts: ConsentFacts, fixed = false
     ${offered.map((scope) =>
       // Without reading nothing works, so it is said rather than asked.
       scope === readScope || fixed
-        ? html`<p class="scope"><input type="hidden" name="scope" value="${scope}" /> ${meaning(scope, facts)}</p>`
+        ? html`<p class="scope">
+            <input type="hidden" name="scope" value="${scope}" /> ${meaning(scope, facts)}
+          </p>`
         : html`<label class="scope"
-            ><input type="checkbox" name="scope" value="${scope}" checked /> <span>${meaning(scope, facts)}</span></label
+            ><input type="checkbox" name="scope" value="${scope}" checked />
+            <span>${meaning(scope, facts)}</span></label
           >`,
     )}
   </fieldset>`;
 }
 
 function meaning(scope: string, { reach }: ConsentFacts): Html {
-  if (scope === readScope) return html`<strong>Read</strong>: it can call ${operations(reach.reads)} that only read.`;
+  if (scope === readScope)
+    return html`<strong>Read</strong>: it can call ${operations(reach.reads)} that only read.`;
   if (scope === writeScope)
-    return html`<strong>Change</strong>: it can call ${operations(reach.writes)} that create, change or delete.`;
+    return html`<strong>Change</strong>: it can call ${operations(reach.writes)} that create, change or
+      delete.`;
   const optional = reach.optional[scope];
   return html`<strong>${scope}</strong>: ${optional?.says ?? ""} (${operations(optional?.operations ?? 0)}).`;
 }
 
-const operations = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "operation" : "operations"}`;
+const operations = (count: number) =>
+  `${count.toLocaleString("en")} ${count === 1 ? "operation" : "operations"}`;
 const minutes = (count: number) => (count === 60 ? "one hour" : `${count} minutes`);
 const section = (content: Html): Html => html`<section>${content}</section>`;
 const lifetime = ({ grantDays }: ConsentFacts): Html =>
@@ -159,16 +193,16 @@ function form(handle: string, content: Html): Html {
 function page(title: string, body: Html): string {
   return `<!doctype html>\n${
     html`<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta name="color-scheme" content="light dark" />
-    <title>${title}</title>
-    ${raw(`<style>${consentStyle}</style>`)}
-  </head>
-  <body>
-    <main>${body}</main>
-  </body>
-</html>`.text
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}</title>
+        ${raw(`<style>${consentStyle}</style>`)}
+      </head>
+      <body>
+        <main>${body}</main>
+      </body>
+    </html>`.text
   }\n`;
 }

@@ -37,6 +37,7 @@ export async function directPrincipal(
     upstreamCredential: credential,
     readOnly: wiring.readOnly,
     attainable: [],
+    declined: [],
     sharedAccounts: [],
   };
 }

@@ -13,6 +13,10 @@ export type GrantProps = {
   client: { id: string; name: string };
   /** Of an owner: which passphrase was used. Another one ends the grants of the last. */
   stamp?: string;
+  /** What was asked for and not ticked. */
+  declined?: string[];
+  /** Of an access token that came by refreshing, milliseconds since 1970. */
+  refreshedAt?: number;
   /** Of a guest: whose quotas are used up. */
   accounts?: string[];
   /** Of one who brought a token. */
@@ -33,7 +37,18 @@ export function principalOf(
   scopes: readonly string[],
   at: { signIn: SignIn; env: SignInEnv; optional: readonly string[]; readOnly: boolean },
 ): Principal | undefined {
-  const { mode, id, grantId, client, stamp, accounts = [], credential, context } = props;
+  const {
+    mode,
+    id,
+    grantId,
+    client,
+    stamp,
+    accounts = [],
+    declined = [],
+    refreshedAt,
+    credential,
+    context,
+  } = props;
   if (!at.signIn.modes.includes(mode)) return undefined;
   if (mode === "owner" && stamp !== ownerStamp(at.env)) return undefined;
   // A person's own token is never replaced by the deployment's, not even by mistake.
@@ -48,7 +63,9 @@ export function principalOf(
     scopes: scopes.filter((scope) => policyOf(kind, all).includes(scope)),
     readOnly: at.readOnly || kind === "guest",
     attainable: attainableScopes(at.signIn, all),
+    declined,
     sharedAccounts: accounts,
+    ...(refreshedAt !== undefined && { refreshedAt }),
     ...(credential && { upstreamCredential: credential }),
     ...(context && { context }),
   };

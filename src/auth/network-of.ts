@@ -7,7 +7,11 @@ export function networkOf(request: Request): string {
   const [head = "", tail] = address.toLowerCase().split("::");
   const groups = head === "" ? [] : head.split(":");
   const missing = tail === undefined ? 0 : 8 - groups.length - (tail === "" ? 0 : tail.split(":").length);
-  const full = [...groups, ...Array.from({ length: Math.max(0, missing) }, () => "0"), ...(tail ?? "").split(":")];
+  const full = [
+    ...groups,
+    ...Array.from({ length: Math.max(0, missing) }, () => "0"),
+    ...(tail ?? "").split(":"),
+  ];
   return `${full
     .slice(0, 4)
     .map((group) => Number.parseInt(group || "0", 16).toString(16))

@@ -44,24 +44,38 @@ export async function answerOAuth(
       if (request.method !== "POST") return authorizationServer(origin, wiring).fetch(request, env, context);
       const body = await readBounded(request, limits.registrationBytes);
       if (body === undefined)
-        return oauthRefusal({ status: 413, message: `A registration may be ${limits.registrationBytes} bytes long.` });
+        return oauthRefusal({
+          status: 413,
+          message: `A registration may be ${limits.registrationBytes} bytes long.`,
+        });
       const busy = await limited("registration");
       if (busy !== undefined) return oauthRefusal(busy);
       const { headers, method, url } = request;
-      return authorizationServer(origin, wiring).fetch(new Request(url, { method, headers, body }), env, context);
+      return authorizationServer(origin, wiring).fetch(
+        new Request(url, { method, headers, body }),
+        env,
+        context,
+      );
     }
     default:
       return undefined;
   }
 }
 
-function oauthRefusal({ status, message, retryAfter }: Pick<Refusal, "message" | "retryAfter"> & { status: number }): Response {
+function oauthRefusal({
+  status,
+  message,
+  retryAfter,
+}: Pick<Refusal, "message" | "retryAfter"> & { status: number }): Response {
   const error = status === 413 ? "invalid_client_metadata" : "temporarily_unavailable";
   return Response.json(
     { error, error_description: message },
     {
       status,
-      headers: { "cache-control": "no-store", ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }) },
+      headers: {
+        "cache-control": "no-store",
+        ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+      },
     },
   );
 }

@@ -31,16 +31,25 @@ async function derive(passphrase: string, salt: Uint8Array<ArrayBuffer>): Promis
   for (let round = 0; round < rounds; round += 1) {
     const key = await crypto.subtle.importKey("raw", bits, "PBKDF2", false, ["deriveBits"]);
     bits = new Uint8Array(
-      await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations: iterationsPerRound }, key, 256),
+      await crypto.subtle.deriveBits(
+        { name: "PBKDF2", hash: "SHA-256", salt, iterations: iterationsPerRound },
+        key,
+        256,
+      ),
     );
   }
   return bits;
 }
 
 function encode(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
 function decode(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) =>
+    character.charCodeAt(0),
+  );
 }

@@ -21,6 +21,10 @@ export type Principal = {
   readOnly: boolean;
   /** Scopes that signing in again could add; empty where asking for more is of no use. */
   attainable: readonly string[];
+  /** Its person was asked for these and said no: not to be asked again by itself. */
+  declined: readonly string[];
+  /** Its token is a refreshed one, of this moment, milliseconds since 1970. */
+  refreshedAt?: number;
   /** Whose quotas its runs count against, besides its own. */
   sharedAccounts: readonly string[];
 };

@@ -9,7 +9,12 @@ export type Count = { start: number; count: number };
 export type Taken = { ok: true } | { ok: false; name: string; maximum: number; retryAfterMs: number };
 
 /** Takes `amount` of each quota, or of none: `counts` changes only when all of them have room. */
-export function takeAll(quotas: readonly Quota[], counts: Map<string, Count>, now: number, amount = 1): Taken {
+export function takeAll(
+  quotas: readonly Quota[],
+  counts: Map<string, Count>,
+  now: number,
+  amount = 1,
+): Taken {
   const next = new Map<string, Count>();
   for (const { name, maximum, windowMs } of quotas) {
     const start = now - (now % windowMs);

@@ -10,8 +10,12 @@ export class Quotas extends DurableObject {
     const now = Date.now();
     const { sql } = this.ctx.storage;
     // Here and not in a constructor: the alarm takes the table away while the object lives on.
-    sql.exec("CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, start INTEGER NOT NULL, count INTEGER NOT NULL)");
-    const rows = sql.exec<{ name: string; start: number; count: number }>("SELECT name, start, count FROM counts");
+    sql.exec(
+      "CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, start INTEGER NOT NULL, count INTEGER NOT NULL)",
+    );
+    const rows = sql.exec<{ name: string; start: number; count: number }>(
+      "SELECT name, start, count FROM counts",
+    );
     const counts = new Map<string, Count>();
     for (const { name, start, count } of rows) counts.set(name, { start, count });
     const taken = takeAll(quotas, counts, now, amount);

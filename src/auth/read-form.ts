@@ -15,7 +15,10 @@ export async function readForm(request: Request): Promise<URLSearchParams | stri
 }
 
 /** The first name that is there twice: which of the two would count is for nobody to guess. */
-export function repeatedParameter(parameters: URLSearchParams, many: readonly string[] = []): string | undefined {
+export function repeatedParameter(
+  parameters: URLSearchParams,
+  many: readonly string[] = [],
+): string | undefined {
   const seen = new Set<string>();
   for (const name of parameters.keys()) {
     if (seen.has(name) && !many.includes(name)) return JSON.stringify(name.slice(0, 40));

@@ -37,9 +37,6 @@ export function missingScopes(needed: readonly string[], held: readonly string[]
 }
 
 /** Every scope an operation needs: reading or writing, and each optional scope that names it. */
-export function neededScopes(
-  effect: "read" | "write" | "delete",
-  optional: readonly string[],
-): string[] {
+export function neededScopes(effect: "read" | "write" | "delete", optional: readonly string[]): string[] {
   return [readScope, ...(effect === "read" ? [] : [writeScope]), ...optional];
 }

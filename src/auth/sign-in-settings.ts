@@ -37,20 +37,30 @@ export function readSignIn(
   const modes = signInModes.filter((mode) => names.includes(mode));
   const directToken = env.ALLOW_API_TOKEN === "1";
   if (!directToken && !["", "0", undefined].includes(env.ALLOW_API_TOKEN))
-    return { problem: `The variable ALLOW_API_TOKEN takes 1 or 0, not ${JSON.stringify(env.ALLOW_API_TOKEN)}.` };
+    return {
+      problem: `The variable ALLOW_API_TOKEN takes 1 or 0, not ${JSON.stringify(env.ALLOW_API_TOKEN)}.`,
+    };
   if (modes.length > 0 && env.OAUTH_KV === undefined)
-    return { problem: "SIGN_IN is set, but the KV namespace OAUTH_KV is not bound. Restore it in wrangler.jsonc and deploy again." };
+    return {
+      problem:
+        "SIGN_IN is set, but the KV namespace OAUTH_KV is not bound. Restore it in wrangler.jsonc and deploy again.",
+    };
   if (modes.includes("owner") && !isPassphraseHash(env.OWNER_PASSPHRASE_HASH ?? ""))
     return {
       problem:
         "SIGN_IN names owner, but the secret OWNER_PASSPHRASE_HASH is missing or not of the form this version writes. Make one: npm run passphrase.",
     };
   if (directToken && modes.includes("demo"))
-    return { problem: "ALLOW_API_TOKEN cannot be combined with SIGN_IN=demo: a demo takes nobody's API token. Remove one of them." };
+    return {
+      problem:
+        "ALLOW_API_TOKEN cannot be combined with SIGN_IN=demo: a demo takes nobody's API token. Remove one of them.",
+    };
   if (modes.includes("own-token") || directToken) {
     const asking = directToken ? "ALLOW_API_TOKEN" : "SIGN_IN=own-token";
     if (authType === "none" || authType === "basic")
-      return { problem: `${asking} needs an API whose auth in api.jsonc is bearer or apiKey; this one's is ${authType}.` };
+      return {
+        problem: `${asking} needs an API whose auth in api.jsonc is bearer or apiKey; this one's is ${authType}.`,
+      };
     if (settings === undefined)
       return {
         problem: `${asking} needs a reading operation to try tokens with. Add to api.jsonc: "signIn": {"probe": "GET /user"}, then build and deploy again.`,

@@ -14,7 +14,11 @@ export type Account = { name: string; quotas: Quota[] };
 const minute = 60_000;
 const hour = 60 * minute;
 
-export async function takeQuota(env: QuotaEnv, accounts: readonly Account[], amount = 1): Promise<Refusal | undefined> {
+export async function takeQuota(
+  env: QuotaEnv,
+  accounts: readonly Account[],
+  amount = 1,
+): Promise<Refusal | undefined> {
   for (const { name, quotas } of accounts) {
     let taken;
     try {
@@ -24,7 +28,8 @@ export async function takeQuota(env: QuotaEnv, accounts: readonly Account[], amo
       console.error("quotas", error instanceof Error ? error.message : "failed");
       return {
         status: 503,
-        message: "What is used up cannot be counted now, so nothing is done. Nothing was sent; try again in a minute.",
+        message:
+          "What is used up cannot be counted now, so nothing is done. Nothing was sent; try again in a minute.",
         retryAfter: 60,
       };
     }

@@ -10,7 +10,10 @@ export type OwnToken =
 
 export async function tryToken(token: string, wiring: AuthWiring): Promise<OwnToken> {
   if (!looksLikeToken(token, wiring.signIn?.tokenPattern)) {
-    return { ok: false, message: `That does not look like a token of ${wiring.title}. Copy the whole of it, and nothing else.` };
+    return {
+      ok: false,
+      message: `That does not look like a token of ${wiring.title}. Copy the whole of it, and nothing else.`,
+    };
   }
   const credential = readCredential(wiring.auth, { API_TOKEN: token });
   const tried = await wiring.tryCredential(credential);

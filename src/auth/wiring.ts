@@ -18,7 +18,9 @@ export type AuthEnv = SignInEnv &
   };
 
 /** What the API said to a credential. `account` is its stable id, where the settings say how to find it. */
-export type Tried = { ok: true; account?: string; answer: unknown } | { ok: false; message: string; fault?: true };
+export type Tried =
+  | { ok: true; account?: string; answer: unknown }
+  | { ok: false; message: string; fault?: true };
 
 export type AuthWiring = {
   /** The API's name. */

@@ -114,6 +114,11 @@ export function checkNames(
   };
 }
 
+/** `results` is handed over, and named by the answers there is more of: elsewhere it would only be mistaken for a variable. */
+export function isListed(given: string): boolean {
+  return given !== "results";
+}
+
 /** `spec()` and `api(…)`: what is given is an object. */
 function calledObject(
   free: Map<string, FreeName>,
@@ -122,6 +127,7 @@ function calledObject(
   for (const [name, use] of Object.entries({
     spec: "read spec.paths",
     api: "write api.request({method, path})",
+    results: 'write await results.get("r_…")',
   })) {
     const position = given.includes(name) ? free.get(name)?.called : undefined;
     if (position !== undefined) return { message: `${name} is an object, not a function: ${use}.`, position };
@@ -139,15 +145,17 @@ export function reasonFor(
     const text = instead[name] as Instead;
     return `${name} is not available: ${typeof text === "string" ? text : text[tool]}.`;
   }
+  if (name === "results")
+    return "results is not available in search, which can always be run again. Read it in the execute tool.";
   if (name === "api") return "api is not available in search, which calls nothing. Use the execute tool.";
   if (use.written) return `${name} is not declared: write const ${name} = … or let ${name} = ….`;
-  const near = nearestName(name, [...given, ...declared]);
+  const near = nearestName(name, [...given.filter(isListed), ...declared]);
   if (near !== undefined) return `${name} is not defined. Did you mean ${near}?`;
   const operation =
     use.called !== undefined
       ? ` If it is an operation of the API, describe("${name}") shows how to call it.`
       : " Declare it first.";
-  return `${name} is not defined. In scope: ${given.join(", ")}, and standard JavaScript.${operation}`;
+  return `${name} is not defined. In scope: ${given.filter(isListed).join(", ")}, and standard JavaScript.${operation}`;
 }
 
 /** A name that differs by a slip of the hand: case, a letter more, less, other, or two swapped. */

@@ -1,6 +1,7 @@
 // What the program's function is called with: by their names, the globals its parameters ask for. A parameter nobody could
 // fill is answered before the program runs.
 
+import { isListed } from "./check-names.ts";
 import { isNode, walk } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
 import type { Scopes } from "./scopes.ts";
@@ -99,7 +100,7 @@ function fromUses(name: string, fn: Node, scopes: Scopes, given: string[], first
     if (members !== undefined) for (const member of members) read.add(member);
     else
       stray ??= {
-        message: `${name} gets no value: nothing is passed to the program but ${given.join(", ")}. Write the value into the program.`,
+        message: `${name} gets no value: nothing is passed to the program but ${given.filter(isListed).join(", ")}. Write the value into the program.`,
         offset: node.start,
       };
   });
@@ -113,7 +114,7 @@ function fromUses(name: string, fn: Node, scopes: Scopes, given: string[], first
   const wrong = members.find((member) => !given.includes(member)) ?? "";
   const call = given.includes("api") ? " Calls are api.request({method, path})." : "";
   stray ??= {
-    message: `${name}.${wrong} does not exist: a program is called with {${given.join(", ")}} and nothing else.${call}`,
+    message: `${name}.${wrong} does not exist: a program is called with {${given.filter(isListed).join(", ")}} and nothing else.${call}`,
     offset: placeOf(fn, uses, wrong),
   };
   return { ok: false, ...stray };

@@ -27,11 +27,34 @@ const options = {
 
 let typescript: typeof acorn.Parser | undefined;
 
+/** Reading a program a few times over is what real types take; what takes more doubles with each level of nesting. */
+const tokensAChar = 8;
+const tokensAtLeast = 10_000;
+
+/** The parser of types tries one reading after another, and inside each again: `<T>(` twenty-two times over takes it 40 s. */
+function typescriptParser(): typeof acorn.Parser {
+  const Typed = acorn.Parser.extend(tsPlugin()) as unknown as new (...given: unknown[]) => {
+    input: string;
+    nextToken(): void;
+  };
+  return class extends Typed {
+    left = tokensAtLeast + tokensAChar * this.input.length;
+    override nextToken(): void {
+      this.left -= 1;
+      // No SyntaxError: those are what it takes for one reading that failed.
+      if (this.left < 0) throw new TooManyReadings();
+      super.nextToken();
+    }
+  } as unknown as typeof acorn.Parser;
+}
+
+class TooManyReadings extends Error {}
+
 export function parseProgram(text: string): Parsed {
   const plain = parse(text, acorn.Parser);
   if (plain.ok) return withoutModules(text, plain.program);
   // Only now: the plain parser is faster, and most programs are plain.
-  typescript ??= acorn.Parser.extend(tsPlugin());
+  typescript ??= typescriptParser();
   const typed = parse(text, typescript);
   // JSX and <placeholders> only look like types.
   const looksTyped = text[plain.offset] !== "<";
@@ -51,6 +74,12 @@ function parse(code: string, parser: typeof acorn.Parser): Attempt {
   try {
     return { ok: true, program: parser.parse(code, options) };
   } catch (error) {
+    if (error instanceof TooManyReadings)
+      return {
+        ok: false,
+        message: "The types can be read in too many ways. Write it without types",
+        offset: 0,
+      };
     if (!(error instanceof SyntaxError)) throw error;
     const { pos } = error as SyntaxError & { pos?: number };
     return { ok: false, message: error.message.replace(/ \(\d+:\d+\)$/, ""), offset: pos ?? 0 };

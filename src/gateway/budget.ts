@@ -1,4 +1,4 @@
-// A run's share of calls, writes, deletes and retries. Each names its own end: what to do next differs.
+// A run's share of calls, writes, deletes, bytes and retries. Each names its own end: what to do next differs.
 
 import type { Limits } from "../limits.ts";
 import type { Effect } from "../spec/effect.ts";
@@ -8,14 +8,19 @@ export class Budget {
   readonly #limits: Limits;
   readonly #spent: Record<Effect, number> = { read: 0, write: 0, delete: 0 };
   #retries = 0;
+  #bytesOut = 0;
+  #bytesIn = 0;
 
   constructor(limits: Limits) {
     this.#limits = limits;
   }
 
-  /** @throws CallRefused when nothing of that kind is left; then nothing is spent */
-  spend(effect: Effect): void {
-    const { calls, writes, deletes } = this.#limits;
+  /**
+   * @param bodyBytes of the call's own body
+   * @throws CallRefused when nothing of that kind is left; then nothing is spent
+   */
+  spend(effect: Effect, bodyBytes: number): void {
+    const { calls, writes, deletes, bytesOut, bytesIn } = this.#limits;
     const spent = this.#spent;
     if (spent.read + spent.write + spent.delete >= calls) {
       throw new CallRefused(
@@ -35,7 +40,25 @@ export class Budget {
         `This run has made its ${deletes} deleting calls. Reading goes on. Return what was deleted and what is left, so that somebody can look before more goes.`,
       );
     }
+    if (this.#bytesOut + bodyBytes > bytesOut) {
+      throw new CallRefused(
+        "limit",
+        `This run has sent ${this.#bytesOut} bytes, and ${bodyBytes} more would pass its ${bytesOut}. Send the rest in another run.`,
+      );
+    }
+    if (this.#bytesIn >= bytesIn) {
+      throw new CallRefused(
+        "limit",
+        `This run has read ${this.#bytesIn} bytes of answers, of ${bytesIn} it may. Return what you have; ask for less in another run: a filter, or fewer fields.`,
+      );
+    }
     spent[effect] += 1;
+    this.#bytesOut += bodyBytes;
+  }
+
+  /** Counts the bytes of an answer, once it is there. */
+  received(bytes: number): void {
+    this.#bytesIn += bytes;
   }
 
   /** Whether one more attempt may be sent; counts it. */

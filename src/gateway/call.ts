@@ -34,6 +34,7 @@ export class CallRefused extends Error {
     | "call"
     | "unknown-operation"
     | "policy"
+    | "journal"
     | "redacted"
     | "parameter"
     | "header"

@@ -38,7 +38,7 @@ export type ExchangeWorld = {
 
 export type Exchanged = {
   answer: Answer;
-  /** As the API sent them, for explanations; a program sees those of `answer`. */
+  /** All of them, cleared of secrets, for explanations; a program sees those of `answer`. */
   headers: Headers;
   bytes: number;
 };
@@ -92,7 +92,11 @@ async function attemptOnce(call: Exchange, world: ExchangeWorld): Promise<Outcom
       signal: AbortSignal.any([world.signal, slow.signal]),
     });
     const { answer, bytes } = await decodeAnswer(response, limits, world.redactor);
-    const exchanged = { answer, headers: response.headers, bytes };
+    const cleared = [...response.headers].map(([name, value]): [string, string] => [
+      name,
+      world.redactor.text(value),
+    ]);
+    const exchanged = { answer, headers: new Headers(cleared), bytes };
     return { kind: "answered", answer: exchanged, status: response.status, headers: response.headers };
   } catch (error) {
     if (error instanceof CallRefused) throw error;

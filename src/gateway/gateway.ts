@@ -8,6 +8,7 @@ import { Budget } from "./budget.ts";
 import { addToQuery } from "./build-url.ts";
 import { CallRefused, readCall } from "./call.ts";
 import type { ApiCall } from "./call.ts";
+import type { CallRecord, Recorder } from "./call-record.ts";
 import { alsoReached } from "./also-reached.ts";
 import { checkMarker } from "./check-marker.ts";
 import { checkMethodOverride, checkPolicy } from "./check-policy.ts";
@@ -44,6 +45,8 @@ export type GatewayOptions = {
   clock: Clock;
   /** Milliseconds since 1970 at which the run ends: what would not be answered before is not tried again. */
   deadline: number;
+  /** Without it no call is recorded, and none waits for that. */
+  record?: Recorder;
   /** Told of each call when it ended, whatever its end. */
   onCall?: (entry: LedgerEntry) => void;
 };
@@ -52,7 +55,7 @@ export type GatewayOptions = {
 export type LedgerEntry = {
   method: string;
   path: string;
-  status: number | "in flight" | "failed";
+  status: number | "in flight" | "failed" | "not sent";
   /** How often it was sent; absent when once. */
   attempts?: number;
 };
@@ -90,6 +93,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
 
+  /** What cannot be recorded is not sent. */
+  async function writeAhead(record: CallRecord): Promise<void> {
+    const refused = await options.record?.before(record);
+    if (refused === undefined && !abort.signal.aborted) return;
+    record.state = "refused";
+    if (refused !== undefined) throw new CallRefused("journal", refused);
+    throw new CallRefused("time", "The run has ended; nothing is sent any more.");
+  }
+
   async function send(text: string): Promise<Answer> {
     if (abort.signal.aborted) throw new CallRefused("time", "The run has ended; nothing is sent any more.");
     if (text.length > limits.callChars)
@@ -115,11 +127,26 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (used !== undefined) throw new CallRefused("limit", used);
     // Here and not earlier: nothing is awaited between the count and the entry, so calls at once cannot pass it together.
     if (abort.signal.aborted) throw new CallRefused("time", "The run has ended; nothing is sent any more.");
-    budget.spend(effect);
+    budget.spend(effect, body?.length ?? 0);
+    const record: CallRecord = {
+      sequence: ledger.length + 1,
+      operation: operation.operationId ?? "",
+      method: operation.method,
+      template: operation.path,
+      path: redactor.text(url.pathname + url.search),
+      effect,
+      started: clock.now(),
+      status: null,
+      bytes: 0,
+      ms: null,
+      attempts: 1,
+      state: "in flight",
+    };
     if (credential.kind === "query") addToQuery(url, credential.name, credential.value);
     const entry: LedgerEntry = { method: operation.method, path: operation.path, status: "in flight" };
     ledger.push(entry);
     try {
+      await writeAhead(record);
       const exchanged = await exchange(
         { operation, effect, keyed: keyed && effect !== "read", url, headers, body },
         {
@@ -131,17 +158,23 @@ export function createGateway(options: GatewayOptions): Gateway {
           deadline: options.deadline,
           takeRetry: () => budget.takeRetry(),
           onAttempt: (attempt) => {
+            record.attempts = attempt;
             if (attempt > 1) entry.attempts = attempt;
           },
         },
       );
+      budget.received(exchanged.bytes);
       entry.status = exchanged.answer.status;
+      Object.assign(record, { state: "done", status: exchanged.answer.status, bytes: exchanged.bytes });
       const { document } = operations;
       return finishAnswer(exchanged, { details, document, credential, redact: options.redact, findings });
     } catch (error) {
-      entry.status = "failed";
+      if (record.state === "in flight") record.state = "failed";
+      entry.status = record.state === "refused" ? "not sent" : "failed";
       throw error;
     } finally {
+      record.ms = clock.now() - record.started;
+      options.record?.after(record);
       options.onCall?.(entry);
     }
   }

@@ -21,8 +21,6 @@ export type RunReport = {
   outcome: string;
   calls: number;
   writes: number;
-  /** Of the API's answers. */
-  bytes: number;
   ms: number;
 };
 
@@ -35,13 +33,14 @@ export function reportRun(env: ReportEnv, report: RunReport, limits: Limits): vo
 }
 
 async function send(env: ReportEnv, { principal, client, ...rest }: RunReport, limits: Limits): Promise<void> {
-  const said = { run: rest.id, ...rest, principal: await nameless(principal), client: oneLine(client) };
+  const { id, ...more } = rest;
+  const said = { run: id, ...more, principal: await nameless(principal), client: oneLine(client) };
   const line = JSON.stringify(said);
   console.log(line);
   env.RUNS_DATASET?.writeDataPoint({
     indexes: [said.principal],
-    blobs: [said.id, said.tool, said.outcome, said.principal, said.client],
-    doubles: [said.calls, said.writes, said.bytes, said.ms],
+    blobs: [id, said.tool, said.outcome, said.principal, said.client],
+    doubles: [said.calls, said.writes, said.ms],
   });
   if (env.RUNS_WEBHOOK === undefined || env.RUNS_WEBHOOK === "") return;
   const secret = env.RUNS_WEBHOOK_SECRET ?? "";

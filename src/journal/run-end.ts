@@ -9,7 +9,7 @@ export function runEnd(outcome: Outcome, ended: number, parts: number): RunEnd {
   const logs = outcome.kind === "refused" ? [] : outcome.logs;
   switch (outcome.kind) {
     case "ok": {
-      const { format, whole } = outcome.value;
+      const { format, whole } = outcome.value ?? { format: "json", whole: true };
       const message = outcome.note ?? "";
       return { ended, outcome: "ok", message, logs, shown: outcome.text, format, whole, parts: whole ? 0 : parts };
     }

@@ -32,6 +32,7 @@ export class RunJournal {
   #keptParts = 0;
   #read = 0;
   #ended = false;
+  #paused = false;
 
   /** Begins at once and waits for nothing: the isolate starts meanwhile. */
   constructor(env: JournalEnv, principal: string, run: RunStart, limits: Limits) {
@@ -52,12 +53,19 @@ export class RunJournal {
     return this.#keptChars > this.#limits.keptChars ? 0 : this.#keptParts;
   }
 
-  async isPaused(): Promise<boolean> {
-    return (await this.#begun) === pausedText;
+  /** Calls of the run, those that were refused here included; and those of them that write. */
+  calls = 0;
+  writes = 0;
+
+  /** Whether the run was not to begin. A program that calls nothing may have ended before that was known. */
+  get paused(): boolean {
+    return this.#paused;
   }
 
   /** A call is about to leave: answers why it may not, or nothing. */
   async before(call: CallRow): Promise<string | undefined> {
+    this.calls += 1;
+    if (call.effect !== "read") this.writes += 1;
     const refusal = await this.#begun;
     if (refusal !== undefined) return refusal;
     this.#unsaved.set(call.sequence, { ...call });
@@ -133,6 +141,7 @@ export class RunJournal {
   async #begin(): Promise<string | undefined> {
     try {
       if ((await this.#journal().begin(this.#run)).paused) {
+        this.#paused = true;
         this.#stop.abort();
         return pausedText;
       }

@@ -8,6 +8,8 @@ export type RunReport = {
   id: string;
   milliseconds: number;
   calls: { method: string; path: string; status: number | string; attempts?: number }[];
+  /** Days the whole result can be read again, when it is more than was shown. */
+  keptDays?: number;
 };
 
 export function toAnswer(outcome: Outcome, code: unknown, run?: RunReport): CallToolResult {
@@ -15,10 +17,18 @@ export function toAnswer(outcome: Outcome, code: unknown, run?: RunReport): Call
   const notes = [
     ...(outcome.kind === "refused" || outcome.logs.length === 0 ? [] : ["Console:", ...outcome.logs, ""]),
     ...(outcome.kind === "ok" && outcome.note !== undefined ? [outcome.note] : []),
+    ...(run?.keptDays === undefined
+      ? []
+      : [
+          `The whole value is kept for ${run.keptDays} days: await results.get("${run.id}") in execute, and nothing is called again.`,
+        ]),
     ...(run !== undefined &&
     run.calls.length > 0 &&
     (failed || run.calls.some(({ status }) => status === "in flight"))
       ? ["Calls made, in order:", ...callLines(run.calls)]
+      : []),
+    ...(failed && run?.calls.some(mayHaveChanged) === true
+      ? ["What these calls changed stays changed: before running it again, leave out what is done."]
       : []),
     ...(run === undefined ? [] : [runLine(run)]),
   ];
@@ -52,6 +62,8 @@ function limitText({ limit, maximum }: Extract<Outcome, { kind: "limit" }>): str
       return `The program ran longer than ${maximum / 1000} s and was ended. Do less in one run; what it called is listed below.`;
     case "busy":
       return `The program kept the processor busy for ${maximum / 1000} s and was ended. It looks like an endless loop: give each loop an end.`;
+    case "stopped":
+      return "Somebody stopped the run. What it called until then is listed below; nothing more was sent. Do not run it again unless you are asked to.";
     case "cancelled":
       return "The client ended the run. What it called until then is listed below.";
     case "memory":
@@ -77,6 +89,12 @@ function excerpt(code: unknown, position: Position | undefined): string {
     if (number === position.line) shown.push(`${" ".repeat(gutter.length + position.column - 1 - cut)}^`);
   }
   return `\nat line ${position.line}, column ${position.column}:\n${shown.join("\n")}`;
+}
+
+/** Whether running the program again could do something twice. A client's error (4xx) was carried out by nobody. */
+function mayHaveChanged({ method, status }: RunReport["calls"][number]): boolean {
+  const isRefused = status === "not sent" || (typeof status === "number" && status >= 400 && status < 500);
+  return !["GET", "HEAD", "OPTIONS", "QUERY"].includes(method) && !isRefused;
 }
 
 /** One line a call; equal calls in a row share theirs. */

@@ -27,10 +27,7 @@ export type McpOptions = {
   limits: Limits;
 };
 
-export async function handleMcp(
-  request: Request,
-  options: McpOptions,
-): Promise<Response> {
+export async function handleMcp(request: Request, options: McpOptions): Promise<Response> {
   const body = await readJsonRpc(request, options.limits);
   if (body instanceof Response) return body;
   const call = toolCallOf(body);
@@ -44,9 +41,14 @@ export async function handleMcp(
     corsOptions: false,
     // On a stream, that the client has gone is noticed only when something is written to it.
     keepAliveMs: options.limits.keepAliveMs,
-    onerror: (error) => console.error("mcp", error.message),
+    onerror: (error) => console.error("mcp", inOneLine(error.message)),
   });
   return handler.fetch(request, body === undefined ? {} : { parsedBody: body });
+}
+
+/** A client's words stand in it: their control characters must not reach the operator's terminal. */
+function inOneLine(text: string): string {
+  return JSON.stringify(text.slice(0, 500)).replaceAll(/[\u007f-\u009f]/g, "?");
 }
 
 function toolCallOf(body: unknown): { tool: string; code: unknown } | undefined {

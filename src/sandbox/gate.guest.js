@@ -12,6 +12,7 @@ export function createGate(capability, most) {
   // A list by hand: a program can patch those of the language.
   let first;
   let last;
+  const isFull = () => free === 0;
   const turn = () =>
     new NativePromise((resolve) => {
       const waiting = { resolve, next: undefined };
@@ -22,7 +23,7 @@ export function createGate(capability, most) {
   return {
     async request(call) {
       // Counted anew after each wait: a patched promise may end one early.
-      while (free === 0) await turn();
+      while (isFull()) await turn();
       free -= 1;
       try {
         return await capability.request(call);

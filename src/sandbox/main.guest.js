@@ -11,6 +11,7 @@ import { createGate } from "./gate.guest.js";
 import { absentPart, lastAnswer, missingPlace, notAList } from "./hints.guest.js";
 import { createStringify } from "./json.guest.js";
 import { renderResult } from "./result.guest.js";
+import { createResults, keepValue } from "./results.guest.js";
 import { settle } from "./settle.guest.js";
 import { toPlain } from "./plain.guest.js";
 import { createTick, LoopError } from "./tick.guest.js";
@@ -56,6 +57,7 @@ export default class Guest extends WorkerEntrypoint {
     if (capability !== undefined) {
       const created = createApi(createGate(capability, settings.concurrentCalls));
       globals.api = created.api;
+      globals.results = createResults(capability);
       unfinished = created.unfinished;
       last = created.last;
     }
@@ -72,7 +74,7 @@ export default class Guest extends WorkerEntrypoint {
     const said = () => [...logs(), ...unheard()];
     try {
       const value = await settle(await program(globals, createTick(busyMs)), globals);
-      const rendered = await renderResult(value, pointers, settings);
+      const { full, ...rendered } = await renderResult(value, pointers, settings);
       if (value === undefined) {
         const more = notes.advice === undefined ? hints() : [notes.advice];
         if (notes.advice === undefined && logs().length > 0)
@@ -84,6 +86,7 @@ export default class Guest extends WorkerEntrypoint {
       return stringifyNative({
         kind: "ok",
         ...rendered,
+        ...(full !== undefined && { parts: await keepValue(capability, full, settings) }),
         logs: said(),
         unfinished: unfinished().slice(0, 10),
       });

@@ -11,11 +11,13 @@
 const deepest = 60;
 /** Values visited; what shares one object in a million places prints it a million times. */
 const most = 200_000;
+/** The same for a value that is kept: as many as its eight million characters are likely to hold. */
+export const mostKept = 1_000_000;
 
 /**
  * @param {unknown} value
  * @param {WeakMap<object, string>} pointers where objects of the API's document stand in it
- * @param {{items: number, chars: number, depth: number, keys: number}} [bounds] of each array, string, nesting and object
+ * @param {{items: number, chars: number, depth: number, keys: number, values?: number}} [bounds] of each array, string, nesting and object, and of all
  * @returns {{data: unknown, left: {items: number, chars: number, parts: number}}} the data, and what was left out of it
  */
 export function toPlain(
@@ -23,6 +25,7 @@ export function toPlain(
   pointers,
   bounds = { items: Infinity, chars: Infinity, depth: deepest, keys: Infinity },
 ) {
+  const atMost = bounds.values ?? most;
   const stack = [];
   const keys = [];
   const left = { items: 0, chars: 0, parts: 0 };
@@ -53,7 +56,7 @@ export function toPlain(
   function convertObject(object, key) {
     const seen = stack.indexOf(object);
     if (seen !== -1) return { $ref: pointerOf(seen) };
-    if (visited > most || stack.length > Math.min(bounds.depth, deepest)) {
+    if (visited > atMost || stack.length > Math.min(bounds.depth, deepest)) {
       left.parts += 1;
       return Array.isArray(object)
         ? `[array of ${object.length}]`
@@ -99,7 +102,7 @@ export function toPlain(
   }
 
   function list(items, length) {
-    const shown = Math.min(length, bounds.items, most - visited + 1);
+    const shown = Math.min(length, bounds.items, atMost - visited + 1);
     const result = [];
     for (let n = 0; n < shown; n += 1) {
       const item = convert(items[n], String(n));
@@ -123,7 +126,7 @@ export function toPlain(
     const result = {};
     let shown = 0;
     for (const [name, current] of entries) {
-      if (shown >= bounds.keys || visited > most) {
+      if (shown >= bounds.keys || visited > atMost) {
         left.items += entries.length - shown;
         define(result, "…", `${entries.length - shown} more of ${entries.length} keys`);
         break;

@@ -25,7 +25,8 @@ export function readOutcome(answer: unknown, program: CompiledProgram, limits: L
     const result = text("text", limits.resultChars);
     const note = text("note", limits.errorChars);
     const image = readImage(parsed["image"], limits);
-    return { kind: "ok", text: result, ...(note !== "" && { note }), ...(image && { image }), logs };
+    const value = readValue(parsed);
+    return { kind: "ok", text: result, ...(note !== "" && { note }), ...(image && { image }), logs, value };
   }
   // Its end: the places stand behind the message, which may be long.
   const stack = typeof parsed["stack"] === "string" ? parsed["stack"].slice(-8 * limits.errorChars) : "";
@@ -43,6 +44,16 @@ export function readOutcome(answer: unknown, program: CompiledProgram, limits: L
     };
   }
   return malformed("the outcome has no kind we know", limits);
+}
+
+/** What the value was, whether the text is all of it, and in how many parts the isolate says it sent the whole. */
+function readValue({ format, part, parts }: Record<string, unknown>) {
+  const known = ["text", "bytes", "nothing"] as const;
+  return {
+    format: known.find((each) => each === format) ?? ("json" as const),
+    whole: part !== true,
+    parts: typeof parts === "number" ? parts : 0,
+  };
 }
 
 /** Calls the program started and did not wait for: they end with the run, done or not. */
@@ -68,13 +79,17 @@ function readImage(value: unknown, { imageBytes }: Limits): { data: string; mime
     : undefined;
 }
 
+/** Characters beyond the logs for the guest's own line on what it left out. */
+const leftOutChars = 100;
+
 function readLogs(value: unknown, limits: Limits): string[] {
   if (!Array.isArray(value)) return [];
   const lines: string[] = [];
+  const maximum = limits.logChars + leftOutChars;
   let used = 0;
   for (const line of value) {
-    if (typeof line !== "string" || used > limits.logChars) continue;
-    lines.push(line.slice(0, limits.logChars - used).toWellFormed());
+    if (typeof line !== "string" || used > maximum) continue;
+    lines.push(line.slice(0, maximum - used).toWellFormed());
     used += line.length + 1;
   }
   return lines;

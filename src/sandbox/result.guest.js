@@ -1,6 +1,6 @@
 // The value a program returned → the text a model reads. What is too large is shrunk by its structure, never cut through.
 
-import { isNumbers, toPlain } from "./plain.guest.js";
+import { isNumbers, mostKept, toPlain } from "./plain.guest.js";
 
 // Taken before the program runs: it may patch JSON.
 const stringify = JSON.stringify;
@@ -17,6 +17,8 @@ const steps = [
   { items: 2, chars: 40, depth: 2, keys: 10 },
 ];
 
+const keptBounds = { items: Infinity, chars: Infinity, depth: Infinity, keys: Infinity, values: mostKept };
+
 /** First bytes of the images MCP clients show. */
 const images = [
   [[0x89, 0x50, 0x4e, 0x47], "image/png"],
@@ -27,24 +29,35 @@ const images = [
 
 /**
  * @param {unknown} value @param {WeakMap<object, string>} pointers
- * @param {{resultChars: number, imageBytes: number}} limits
- * @returns {Promise<{text: string, note?: string, image?: {data: string, mimeType: string}}>}
+ * @param {{resultChars: number, imageBytes: number, keptChars?: number}} limits
+ * @returns {Promise<{text: string, note?: string, image?: {data: string, mimeType: string}, format?: string, part?: true,
+ * full?: string}>} `part` when the text is not all of the value, and `full`, all of it, where that is kept
  */
 export async function renderResult(value, pointers, limits) {
   if (value === undefined) {
     return {
       text: "undefined",
+      format: "nothing",
       note: "The program returned nothing. End it with an expression, or return a value.",
     };
   }
   if ((ArrayBuffer.isView(value) && !isNumbers(value)) || value instanceof ArrayBuffer)
     return renderBytes(value, limits);
-  if (typeof value === "string") return withPromiseNote(renderText(value, limits.resultChars));
-  const { data, left } = toPlain(value, pointers);
+  const keeps = limits.keptChars > 0;
+  if (typeof value === "string") {
+    const shown = withPromiseNote(renderText(value, limits.resultChars));
+    if (shown.text === value) return { ...shown, format: "text" };
+    return { ...shown, format: "text", part: true, ...(keeps && { full: stringify(value) }) };
+  }
+  const { data, left } = toPlain(value, pointers, keeps ? keptBounds : undefined);
   const text = stringify(data);
   if (text.length <= limits.resultChars)
     return left.parts + left.items === 0 ? { text } : { text, note: whatIsLeft(left) };
-  return shrink(value, pointers, text.length, limits.resultChars);
+  return {
+    ...shrink(value, pointers, text.length, limits.resultChars),
+    part: true,
+    ...(keeps && { full: text }),
+  };
 }
 
 function renderText(text, maximum) {
@@ -88,13 +101,18 @@ function whatIsLeft({ items, chars, parts }) {
   return `Left out, each marked where it was: ${said.join(", ")}.`;
 }
 
-async function renderBytes(value, { imageBytes }) {
+async function renderBytes(value, { imageBytes, keptChars }) {
   const bytes = ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const [, mimeType] = images.find(([magic]) => magic.every((byte, n) => bytes[n] === byte)) ?? [];
   const text = stringify({ type: mimeType ?? "bytes", size: bytes.length, sha256: digest.toHex() });
-  if (mimeType === undefined || bytes.length > imageBytes) return { text };
-  return { text, image: { data: bytes.toBase64(), mimeType } };
+  const kept = {
+    format: "bytes",
+    part: true,
+    ...(keptChars > 0 && bytes.length <= keptChars && { full: bytes.toBase64() }),
+  };
+  if (mimeType === undefined || bytes.length > imageBytes) return { text, ...kept };
+  return { text, image: { data: bytes.toBase64(), mimeType }, ...kept };
 }

@@ -22,6 +22,10 @@ export type RunOptions = {
   signal?: AbortSignal;
   /** Called with each line the program logs, while it runs; only where it is handed `request`. */
   onLog?: (line: string) => void;
+  /** Keeps a part of the program's whole value. */
+  keep?: (text: string) => Promise<void>;
+  /** A part of an earlier run's kept value, as JSON. */
+  readKept?: (run: unknown, part: unknown) => Promise<string>;
   /** Called when the program touched bodies it was not given; the outcome then means nothing. */
   onBodiesWanted?: () => void;
 };
@@ -58,6 +62,8 @@ export async function runProgram({
   limits,
   signal,
   onLog,
+  keep,
+  readKept,
   onBodiesWanted,
 }: RunOptions): Promise<Outcome> {
   // A new isolate every run. A kept one (`get`) would keep one run's globals for the next, and hundreds of them, each
@@ -70,6 +76,7 @@ export async function runProgram({
     busyMs: limits.busyMs,
     concurrentCalls: limits.concurrentCalls,
     reportsLogs: onLog !== undefined,
+    ...(keep !== undefined && { keptChars: limits.keptChars, keptPartChars: limits.keptPartChars }),
   });
 
   let closed = false;
@@ -78,6 +85,12 @@ export async function runProgram({
       ? undefined
       : new Capability(async (call) => {
           if (closed) return closedAnswer;
+          if (keep !== undefined && call.startsWith(keepPrefix)) {
+            await keep(call.slice(keepPrefix.length));
+            return "";
+          }
+          const wanted = readKept === undefined ? undefined : wantedResult(call);
+          if (wanted !== undefined) return readKept?.(wanted.result, wanted.part) ?? "";
           const line = onLog === undefined ? undefined : loggedLine(call, limits);
           if (line === undefined) return request(call);
           onLog?.(line);
@@ -114,6 +127,19 @@ const closedAnswer = JSON.stringify({
     message: "The run has ended; its calls are no longer answered. Await every api.request before returning.",
   },
 });
+
+/** Before a part of a value: no call begins so, being JSON, and the part needs no escaping. */
+const keepPrefix = "keep ";
+
+/** A program reads an earlier run's value; undefined for what is a call. */
+function wantedResult(text: string): { result: unknown; part: unknown } | undefined {
+  if (!text.startsWith('{"result":') || text.length > 1_000) return undefined;
+  try {
+    return JSON.parse(text) as { result: unknown; part: unknown };
+  } catch {
+    return undefined;
+  }
+}
 
 /** A line of the program's console, sent through the one method there is; undefined for what is a call. */
 function loggedLine(text: string, limits: Limits): string | undefined {

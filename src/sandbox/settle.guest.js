@@ -22,9 +22,9 @@ export async function settle(value, globals) {
 }
 
 /** `main` alone names the function that was meant to run; a class is none, nor is what the program was given. */
-function isProgram(value, { find, describe, api, console }) {
+function isProgram(value, { find, describe, api, results, console }) {
   if (/^class\b/.test(Function.prototype.toString.call(value))) return false;
-  return ![find, describe, api?.request, ...Object.values(console)].includes(value);
+  return ![find, describe, api?.request, results?.get, ...Object.values(console)].includes(value);
 }
 
 /** A field as it stands: reading an accessor could throw, or read a part of the document nobody asked for. */

@@ -16,6 +16,7 @@ import main from "./main.guest.js";
 import plain from "./plain.guest.js";
 import rank from "./rank.guest.js";
 import result from "./result.guest.js";
+import results from "./results.guest.js";
 import settleModule from "./settle.guest.js";
 import tick from "./tick.guest.js";
 import types from "./types.guest.js";
@@ -62,6 +63,7 @@ export function workerCode(
       "json.guest.js": { js: json },
       "plain.guest.js": { js: plain },
       "result.guest.js": { js: result },
+      "results.guest.js": { js: results },
       "settle.guest.js": { js: settleModule },
       "tick.guest.js": { js: tick },
       ...(spec === undefined ? {} : documentModules(spec)),

@@ -8,7 +8,7 @@ function letThrough(budget: Budget, effect: Effect, count: number): number {
   let through = 0;
   for (let n = 0; n < count; n += 1) {
     try {
-      budget.spend(effect);
+      budget.spend(effect, 0);
       through += 1;
     } catch {
       // Counted by what is missing.
@@ -38,8 +38,22 @@ describe("a run's share", () => {
     ["delete", "made its 0 deleting calls. Reading goes on."],
   ])("of %s ends with its own words", (effect, words) => {
     const budget = new Budget({ ...limits, calls: 1, writes: 0, deletes: 0 });
-    if (effect === "read") budget.spend("read");
-    expect(() => budget.spend(effect)).toThrow(words);
+    if (effect === "read") budget.spend("read", 0);
+    expect(() => budget.spend(effect, 0)).toThrow(words);
+  });
+  test("of bytes sent ends before the body that would pass it, and a smaller one still goes", () => {
+    const budget = new Budget({ ...limits, bytesOut: 10 });
+    budget.spend("write", 6);
+    expect(() => budget.spend("write", 5)).toThrow("sent 6 bytes, and 5 more would pass its 10");
+    budget.spend("write", 4);
+    expect(() => budget.spend("write", 1)).toThrow("sent 10 bytes");
+  });
+  test("of bytes read ends with the answer that reaches it", () => {
+    const budget = new Budget({ ...limits, bytesIn: 10 });
+    budget.received(9);
+    budget.spend("read", 0);
+    budget.received(1);
+    expect(() => budget.spend("read", 0)).toThrow("read 10 bytes of answers, of 10 it may");
   });
   test("of retries is counted over all calls", () => {
     const budget = new Budget({ ...limits, retries: 2 });

@@ -135,6 +135,29 @@ describe("an attempt that fails", () => {
   });
 });
 
+test("what is made of a refusal holds no credential, however long the API's words", async () => {
+  for (const echo of [
+    "canary-4f1c9d7be2",
+    btoa("canary-4f1c9d7be2"),
+    `${"x".repeat(90)} canary-4f1c9d7be2`,
+  ]) {
+    const headers = { "www-authenticate": `Bearer scope="${echo}"`, "x-oauth-scopes": echo };
+    const { call } = start([], { fetch: async () => new Response(null, { status: 403, headers }) });
+    const { hint } = await call("GET", "/things");
+    expect(hint).toContain("it lacks what this operation needs");
+    expect(hint).toContain("[redact");
+    expect(hint).not.toMatch(/canary-4|Y2FuYXJ5LT/);
+  }
+});
+
+test("policy is told before what is wrong with a call: mending it would be for nothing", async () => {
+  const { call, sent, gateway } = start([200], { access: "read" });
+  const wrong = { headers: { authorization: "x" } };
+  expect(await call("POST", "/things", wrong)).toMatchObject({ error: { kind: "policy" } });
+  expect(await call("GET", "/things", wrong)).toMatchObject({ error: { kind: "header" } });
+  expect([sent, gateway.ledger]).toEqual([[], []]);
+});
+
 describe("the end of a run", () => {
   test("ends a wait between attempts, and nothing is sent afterwards", async () => {
     const { gateway, call, sent } = start([reset], {

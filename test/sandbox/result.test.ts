@@ -83,12 +83,13 @@ describe("every value has one way to be shown", () => {
   test("a promise that became text is said to be one", async () => {
     expect(await render(`${Promise.resolve(1)}21`)).toEqual({
       text: "[object Promise]21",
+      format: "text",
       note: expect.stringContaining("await it"),
     });
   });
 
   test("a string is itself, and nothing at all says what to do", async () => {
-    expect(await render('a "b"')).toEqual({ text: 'a "b"' });
+    expect(await render('a "b"')).toEqual({ text: 'a "b"', format: "text" });
     expect(await render(undefined)).toMatchObject({
       text: "undefined",
       note: expect.stringContaining("End it with an expression"),

@@ -12,20 +12,37 @@ export class Browser {
     return this.#send(url, {});
   }
 
-  async post(url: string | URL, fields: [string, string][], headers: Record<string, string> = {}): Promise<BrowserPage> {
+  async post(
+    url: string | URL,
+    fields: [string, string][],
+    headers: Record<string, string> = {},
+  ): Promise<BrowserPage> {
     return this.#send(url, {
       method: "POST",
       body: new URLSearchParams(fields).toString(),
-      headers: { "content-type": "application/x-www-form-urlencoded", origin: new URL(url).origin, ...headers },
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        origin: new URL(url).origin,
+        ...headers,
+      },
     });
   }
 
   /** Presses the button with this value, in the form it stands in, with the fields given on top of what the form holds. */
-  async press(page: BrowserPage, decision: string, fields: Record<string, string> = {}, untick: string[] = []): Promise<BrowserPage> {
+  async press(
+    page: BrowserPage,
+    decision: string,
+    fields: Record<string, string> = {},
+    untick: string[] = [],
+  ): Promise<BrowserPage> {
     const form = page.forms.find(({ decisions }) => decisions.includes(decision));
     if (form === undefined) throw new Error(`no button ${decision} in: ${page.text}`);
     const kept = form.fields.filter(([name, value]) => !(name in fields) && !untick.includes(value));
-    return this.post(new URL(form.action, page.url), [...kept, ...Object.entries(fields), ["decision", decision]]);
+    return this.post(new URL(form.action, page.url), [
+      ...kept,
+      ...Object.entries(fields),
+      ["decision", decision],
+    ]);
   }
 
   async #send(url: string | URL, init: RequestInit): Promise<BrowserPage> {
@@ -33,7 +50,11 @@ export class Browser {
     const response = await fetch(url, {
       ...init,
       redirect: "manual",
-      headers: { ...(init.headers as Record<string, string>), ...(cookie !== "" && { cookie }), ...this.#headers },
+      headers: {
+        ...(init.headers as Record<string, string>),
+        ...(cookie !== "" && { cookie }),
+        ...this.#headers,
+      },
       signal: AbortSignal.timeout(30_000),
     });
     for (const line of response.headers.getSetCookie()) {
@@ -43,7 +64,14 @@ export class Browser {
     }
     const text = await response.text();
     const { status, headers } = response;
-    return { url: String(url), status, headers, text, location: headers.get("location"), forms: readForms(text) };
+    return {
+      url: String(url),
+      status,
+      headers,
+      text,
+      location: headers.get("location"),
+      forms: readForms(text),
+    };
   }
 }
 
@@ -64,7 +92,9 @@ function readForms(text: string): BrowserPage["forms"] {
       if (name === undefined || value === undefined) return [];
       return type === "checkbox" && !/\bchecked\b/.test(input) ? [] : [[name, value]];
     }),
-    decisions: [...body.matchAll(/<button\b([^>]*)>/gs)].map(([, button = ""]) => attribute(button, "value") ?? ""),
+    decisions: [...body.matchAll(/<button\b([^>]*)>/gs)].map(
+      ([, button = ""]) => attribute(button, "value") ?? "",
+    ),
   }));
 }
 

@@ -33,7 +33,13 @@ export class TestProvider implements OAuthClientProvider {
   state = () => "state-1";
   clientInformation = () => this.saved["client"] as never;
   saveClientInformation = (client: unknown) => void (this.saved["client"] = client);
-  tokens = () => this.saved["tokens"] as { access_token: string; refresh_token?: string; scope?: string; token_type: string };
+  tokens = () =>
+    this.saved["tokens"] as {
+      access_token: string;
+      refresh_token?: string;
+      scope?: string;
+      token_type: string;
+    };
   saveTokens = (tokens: unknown) => void (this.saved["tokens"] = tokens);
   redirectToAuthorization = (url: URL) => void (this.authorizationUrl = url);
   saveCodeVerifier = (verifier: string) => void (this.saved["verifier"] = verifier);
@@ -67,9 +73,15 @@ export const connectWith: Record<
       const second = make();
       const again = new Client({ name: "test", version: "1" });
       await again.connect(second as never);
-      return { client: again as unknown as AnyOAuthClient, finish: (callback) => second.finishAuth(codeOf(callback)) };
+      return {
+        client: again as unknown as AnyOAuthClient,
+        finish: (callback) => second.finishAuth(codeOf(callback)),
+      };
     }
-    return { client: client as unknown as AnyOAuthClient, finish: (callback) => first.finishAuth(codeOf(callback)) };
+    return {
+      client: client as unknown as AnyOAuthClient,
+      finish: (callback) => first.finishAuth(codeOf(callback)),
+    };
   },
   "@modelcontextprotocol/client": async (url, provider, approve) => {
     const make = () => new Transport2(url, { authProvider: provider as never });
@@ -83,9 +95,15 @@ export const connectWith: Record<
       const second = make();
       const again = new Client2({ name: "test", version: "1" });
       await again.connect(second);
-      return { client: again as unknown as AnyOAuthClient, finish: (callback) => second.finishAuth(callback.searchParams) };
+      return {
+        client: again as unknown as AnyOAuthClient,
+        finish: (callback) => second.finishAuth(callback.searchParams),
+      };
     }
-    return { client: client as unknown as AnyOAuthClient, finish: (callback) => first.finishAuth(callback.searchParams) };
+    return {
+      client: client as unknown as AnyOAuthClient,
+      finish: (callback) => first.finishAuth(callback.searchParams),
+    };
   },
 };
 

@@ -51,6 +51,11 @@ export async function startTestTwofold(options: {
     const written = JSON.parse(await readFile(config, "utf8")) as object;
     await writeFile(config, JSON.stringify({ ...written, main: options.main }));
   }
+  if (options.without !== undefined) {
+    const whole = JSON.parse(await readFile(config, "utf8")) as Record<string, unknown>;
+    for (const key of options.without) delete whole[key];
+    await writeFile(config, JSON.stringify(whole));
+  }
   let output = "";
   const worker: RunningWorker = await startWorker({
     config,

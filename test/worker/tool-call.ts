@@ -40,7 +40,7 @@ export interface ToolAnswer {
 export async function callTool(base: string, tool: string, args: unknown): Promise<ToolAnswer> {
   const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: tool, arguments: args } };
   const answered = await post(`${base}/mcp`, JSON.stringify(message));
-  const data = /^data: (.*)$/m.exec(answered.text)?.[1] ?? answered.text;
+  const data = /^data: ([^\r\n]*)/m.exec(answered.text)?.[1] ?? answered.text;
   const { result } = JSON.parse(data) as {
     result?: { isError?: boolean; content: { type: string; text: string }[] };
   };

@@ -34,7 +34,8 @@ export interface WeakenedRun {
 export interface WeakenedAnswer {
   isError?: boolean;
   content: { type: string; text: string }[];
-  /** What was sent to the API when the run ended, and after `holdMs`. */
+  /** Calls the host was asked for, and those it sent to the API, when the run ended and after `holdMs`. */
+  asked: { atEnd: number; later: number };
   sent: { atEnd: number; later: number };
   /** The most calls that had crossed to the host and were not answered. */
   crossed: number;
@@ -56,6 +57,7 @@ async function run(wanted: WeakenedRun, env: Env): Promise<WeakenedAnswer> {
   if (!compiled.ok) throw new Error(compiled.message);
   const { program } = compiled;
   const loaded: WorkerLoaderWorkerCode[] = [];
+  let asked = 0;
   let sent = 0;
   let under = 0;
   let crossed = 0;
@@ -75,6 +77,7 @@ async function run(wanted: WeakenedRun, env: Env): Promise<WeakenedAnswer> {
     deadline: Date.now() + limits.wallMs,
   });
   const request = async (call: string) => {
+    asked += 1;
     crossed = Math.max(crossed, (under += 1));
     return gateway.request(call).finally(() => (under -= 1));
   };
@@ -93,9 +96,15 @@ async function run(wanted: WeakenedRun, env: Env): Promise<WeakenedAnswer> {
     answer = toAnswer(outcome, wanted.code, report) as typeof answer;
     gateway.close();
   }
-  const atEnd = sent;
+  const atEnd = { asked, sent };
   await new Promise((resolve) => setTimeout(resolve, wanted.holdMs ?? 0));
-  return { ...answer, sent: { atEnd, later: sent }, crossed, loaded };
+  return {
+    ...answer,
+    asked: { atEnd: atEnd.asked, later: asked },
+    sent: { atEnd: atEnd.sent, later: sent },
+    crossed,
+    loaded,
+  };
 }
 
 /** The loader, which changes what it is asked to load before it does so. */

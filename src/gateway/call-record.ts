@@ -1,0 +1,30 @@
+// What is said of a call to whoever records it: before it leaves, and when its end is known. Never a header, a body or a credential.
+
+import type { Effect } from "../spec/effect.ts";
+
+export type CallRecord = {
+  /** From 1, in the order the calls were made. */
+  sequence: number;
+  /** The document's name for it; empty when it has none. */
+  operation: string;
+  method: string;
+  /** The path as the document writes it, and as it is called, with its query. */
+  template: string;
+  path: string;
+  effect: Effect;
+  /** Milliseconds since 1970. */
+  started: number;
+  status: number | null;
+  /** Of the answer's body. */
+  bytes: number;
+  ms: number | null;
+  attempts: number;
+  /** `refused` was not sent; `failed` was, or may have been, and got no answer that could be read. */
+  state: "in flight" | "done" | "failed" | "refused";
+};
+
+export type Recorder = {
+  /** Awaited before the call leaves; what it answers is why it may not. */
+  before(call: CallRecord): Promise<string | undefined>;
+  after(call: CallRecord): void;
+};

@@ -1,0 +1,55 @@
+// The real Worker over a journal with small limits, a clock that can be moved, and a storage that can be told to fail.
+
+import twofold from "../../src/index.ts";
+import { Journal as RealJournal } from "../../src/journal/journal.ts";
+import type { CallRow, RunStart } from "../../src/journal/run.ts";
+import { limits } from "../../src/limits.ts";
+import type { Env } from "../../src/run-tool.ts";
+
+export { Quotas } from "../../src/index.ts";
+
+export const small = { journalRuns: 4, resultsBytes: 150_000 };
+
+let moved = 0;
+
+export class Journal extends RealJournal {
+  protected override get limits() {
+    return { ...limits, ...small } as unknown as typeof limits;
+  }
+
+  protected override now(): number {
+    return Date.now() + moved;
+  }
+
+  /** Milliseconds from now on; then the alarm, as if its time had come. Answers what is left. */
+  async move(milliseconds: number): Promise<Record<string, number>> {
+    moved += milliseconds;
+    await this.alarm();
+    const { sql } = this.ctx.storage;
+    const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'");
+    return Object.fromEntries(
+      tables.toArray().map(({ name }) => [name, sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${name}`).one().n]),
+    );
+  }
+
+  override async begin(run: RunStart) {
+    if (run.program.includes("journal: no begin")) throw new Error("broken");
+    return super.begin(run);
+  }
+
+  override async before(run: string, calls: readonly CallRow[]) {
+    if (calls.some(({ path }) => path.includes("unstorable"))) throw new Error("broken");
+    return super.before(run, calls);
+  }
+}
+
+export default {
+  async fetch(request, env, context) {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/test/move") {
+      const journal = env.JOURNAL?.getByName("local") as unknown as { move(ms: number): Promise<object> };
+      return Response.json(await journal.move(Number(searchParams.get("ms"))));
+    }
+    return (twofold as ExportedHandler<Env>).fetch?.(request, env, context) ?? new Response(null, { status: 404 });
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,96 @@
+// What can take a whole runtime down, each in a runtime of its own. What a watchdog has to end is in watchdog.test.ts.
+
+import { tsPlugin } from "@sveltejs/acorn-typescript";
+import * as acorn from "acorn";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { limits } from "../../src/limits.ts";
+import { startWeakenedTwofold, type WeakenedTwofold } from "./start-weakened.ts";
+import { callTool, run } from "./tool-call.ts";
+import { startUpstream, upstreamDocument } from "./upstream.ts";
+
+let upstream: Awaited<ReturnType<typeof startUpstream>>;
+let twofold: WeakenedTwofold;
+beforeEach(async () => {
+  upstream = await startUpstream();
+  twofold = await startWeakenedTwofold({ document: upstreamDocument, baseUrl: `${upstream.url}/base` });
+});
+afterEach(async () => {
+  await twofold?.stop();
+  await upstream?.stop();
+});
+
+const nested = (open: string, close: string, times: number) => open.repeat(times) + "1" + close.repeat(times);
+
+describe("T5: a program that the host reads without end", () => {
+  const texts: [string, string][] = [
+    ["readings of types within readings", nested("<T>(", ")", 40)],
+    ["arrow functions with types within each other", nested("(a: number = ", ") => 1", 60)],
+    ["conditions that could be arrow functions", nested("1 ? (a) : b => ", "", 200)],
+    ["calls that could be comparisons", nested("f<T, ", ">(1)", 500)],
+    ["parentheses", nested("(", ")", 30_000)],
+    ["templates", nested("`${", "}`", 12_000)],
+    ["statements within statements", nested("if (1) ", "", 8_000)],
+    ["members of members", `globalThis${".a".repeat(30_000)}`],
+    ["operators before operators", nested("!", "", 60_000)],
+    ["types within types", `let x: ${"Array<".repeat(9_000)}1${">".repeat(9_000)}; 1`],
+    ["fences", "```js\n".repeat(10_000)],
+    ["escapes", `"${"\\n\\".repeat(20_000)}`],
+  ];
+  // The first of them alone would take the runtime longer than any test may.
+  test("T5: is answered, and so is the next caller, whatever it is made of", async () => {
+    for (const [what, code] of texts) {
+      await callTool(twofold.url, "search", { code });
+      expect(await run(twofold.url, "search", `"${what}".length`)).toBe(what.length);
+    }
+    expect(twofold.output()).not.toContain("crashed unexpectedly");
+  });
+});
+
+test("T5, control: the parser of types alone needs twice as long for each level of such nesting, and more", () => {
+  const tokens = (levels: number) => {
+    let count = 0;
+    const Typed = acorn.Parser.extend(tsPlugin()) as unknown as new (...given: unknown[]) => Counted;
+    interface Counted {
+      nextToken(): void;
+      parse(): unknown;
+    }
+    class Counting extends Typed {
+      override nextToken(): void {
+        count += 1;
+        super.nextToken();
+      }
+    }
+    new Counting({ ecmaVersion: "latest", locations: true }, nested("<T>(", ")", levels)).parse();
+    return count;
+  };
+  expect(tokens(12)).toBeGreaterThan(16 * tokens(8));
+});
+
+describe("T6: a program that fills the memory all runs share", () => {
+  /** Two hundred calls at once, all of one text: the isolate holds it once, the host would hold it two hundred times. */
+  const code = `async () => {
+    const text = JSON.stringify({ method: "GET", path: "/busy" });
+    JSON.stringify = () => text;
+    const calls = Array.from({ length: 200 }, () => api.request({ method: "GET", path: "/busy" }));
+    return (await Promise.all(calls)).length;
+  }`;
+
+  test("T6: no more of its calls cross to the host than are let out at once, and all are made", async () => {
+    const { content, crossed, sent } = await twofold.weakened({ code });
+    expect([content[0]?.text, sent.atEnd, crossed]).toEqual(["200", 200, limits.concurrentCalls]);
+  });
+
+  test("T6: nor when it patches what the queue might be made of", async () => {
+    const patched = `Array.prototype.push = () => 0; Array.prototype.shift = () => ({ resolve() {} }); Promise.prototype.then = function (done) { done?.(); return this; }; Promise.withResolvers = () => ({ promise: 1, resolve() {} });`;
+    const { crossed } = await twofold.weakened({
+      code: code.replace("const calls", `${patched} const calls`),
+      limits: { wallMs: 3_000 },
+    });
+    expect(crossed).toBeLessThanOrEqual(limits.concurrentCalls);
+  });
+
+  test("T6, control: without the gate all of them cross at once", async () => {
+    const modules = { "gate.guest.js": "export const createGate = (capability) => capability;" };
+    expect((await twofold.weakened({ code, modules })).crossed).toBe(200);
+  });
+});
