@@ -15,16 +15,23 @@ export class McpClient {
 
   /** The first text of a tool's answer. Rejects when the tool answered with an error. */
   async callTool(name: string, code: string): Promise<string> {
+    const { isError, texts } = await this.answerOf(name, code);
+    if (isError) throw new Error(`${name} failed: ${texts[0]}`);
+    return texts[0] ?? "";
+  }
+
+  /** All texts of a tool's answer, an error or not. */
+  async answerOf(name: string, code: string): Promise<{ isError: boolean; texts: string[] }> {
     const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: { code } } };
     const answer = await this.#post(JSON.stringify(message));
-    const data = /^data: (.*)$/m.exec(answer)?.[1] ?? answer;
+    // The last: notes of progress come before it.
+    const data = [...answer.matchAll(/^data: ([^\r\n]*)/gm)].at(-1)?.[1] ?? answer;
     const { result, error } = JSON.parse(data) as {
       result?: { isError?: boolean; content: { text?: string }[] };
       error?: { message: string };
     };
-    const text = result?.content[0]?.text ?? error?.message ?? answer;
-    if (result === undefined || result.isError === true) throw new Error(`${name} failed: ${text}`);
-    return text;
+    if (result === undefined) return { isError: true, texts: [error?.message ?? answer] };
+    return { isError: result.isError === true, texts: result.content.map(({ text = "" }) => text) };
   }
 
   close(): void {

@@ -56,7 +56,7 @@ function holding(program: string): string {
 }
 
 /** The workerd process with the most memory among the descendants: wrangler may start others. */
-async function workerdBelow(root: number): Promise<number> {
+export async function workerdBelow(root: number): Promise<number> {
   const parents = new Map<number, number>();
   const names = new Map<number, string>();
   for (const entry of await readdir("/proc")) {
@@ -82,7 +82,7 @@ function descends(pid: number, root: number, parents: ReadonlyMap<number, number
   return false;
 }
 
-async function residentMegabytes(pid: number): Promise<number> {
+export async function residentMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   const kilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
   return kilobytes / 1024;

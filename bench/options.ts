@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { repositoryRoot } from "../scripts/repository-root.ts";
 
-export const sectionNames = ["tokens", "search", "retrieval", "scaling", "faults"] as const;
+export const sectionNames = [
+  "tokens",
+  "search",
+  "retrieval",
+  "scaling",
+  "faults",
+  "executor",
+  "load",
+] as const;
 export type SectionName = (typeof sectionNames)[number];
 
 export interface BenchOptions {

@@ -20,6 +20,8 @@ export interface Section {
   rows: Row[];
   /** Printed below the rows: how it was measured, and what was out of the ordinary. */
   notes: string[];
+  /** What must not be, whatever the machine: the bench then ends with exit code 1. */
+  fault?: string;
   /** Everything measured, for the JSON file. */
   data: unknown;
 }

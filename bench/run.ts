@@ -12,6 +12,8 @@ const sections: Record<SectionName, (options: BenchOptions) => Promise<Section>>
   search: async (options) => (await import("./search.ts")).searchSection(options),
   retrieval: async (options) => (await import("./retrieval.ts")).retrievalSection(options),
   scaling: async (options) => (await import("./scaling.ts")).scalingSection(options),
+  executor: async (options) => (await import("./executor.ts")).executorSection(options),
+  load: async (options) => (await import("./load.ts")).loadSection(options),
   faults: async (options) => (await import("./faults.ts")).faultsSection(options),
 };
 
@@ -26,6 +28,12 @@ for (const name of options.only) {
 }
 
 printTable(done);
+// A fault is one on any machine, however slow.
+for (const { title, fault } of done) {
+  if (fault === undefined) continue;
+  process.stdout.write(`\n${title}: ${fault}\n`);
+  process.exitCode = 1;
+}
 const report = {
   started: started.toISOString(),
   seconds: Math.round((Date.now() - started.getTime()) / 1000),

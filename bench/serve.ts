@@ -8,9 +8,10 @@ import { repositoryRoot } from "../scripts/repository-root.ts";
 import { writeWorkerConfig } from "../scripts/worker-config.ts";
 import type { BuiltDocument } from "./build-document.ts";
 
-/** Twofold itself at /mcp, and what it is compared with at /bench/plain and /bench/empty. */
-export async function serveTwofold(built: BuiltDocument): Promise<RunningWorker> {
-  const path = await writeWorkerConfig(built.name, { artifact: built.directory });
+/** Twofold itself at /mcp, and what it is compared with below /bench. `api` takes the place of the document's own server. */
+export async function serveTwofold(built: BuiltDocument, api?: string): Promise<RunningWorker> {
+  const vars = api === undefined ? {} : { API_BASE_URL: api };
+  const path = await writeWorkerConfig(built.name, { artifact: built.directory, vars });
   const config = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
   config["main"] = workerFile("twofold.ts");
   return start(built, "twofold", config);

@@ -26,7 +26,8 @@ export function ratio(a: readonly number[], b: readonly number[]): Spread {
   return { ...spread(pairs), median: spread(a).median / spread(b).median };
 }
 
-function quantile(sorted: readonly number[], share: number): number {
+/** Of values in ascending order. */
+export function quantile(sorted: readonly number[], share: number): number {
   const position = (sorted.length - 1) * share;
   const below = sorted[Math.floor(position)];
   const above = sorted[Math.ceil(position)];

@@ -32,7 +32,9 @@ async function deploy(args: string[]): Promise<number> {
     "MCP_TOKEN",
     ...(auth.type === "none" ? [] : auth.type === "basic" ? ["API_USERNAME", "API_PASSWORD"] : ["API_TOKEN"]),
   ];
-  console.log(`\nUntil its secrets are set it refuses to serve. Set each of them once:`);
+  console.log(
+    `\nUntil its secrets are set it refuses to serve. Set each of them once (people can sign in instead of MCP_TOKEN: docs/sign-in.md):`,
+  );
   for (const secret of secrets)
     console.log(`  npx wrangler secret put ${secret} --config ${config.replace(`${repositoryRoot}/`, "")}`);
   return 0;

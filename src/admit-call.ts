@@ -8,6 +8,7 @@ import { runAccounts, takeQuota } from "./auth/take-quota.ts";
 import type { AuthEnv } from "./auth/wiring.ts";
 import { compileProgram } from "./compile/compile-program.ts";
 import { CallRefused } from "./gateway/call.ts";
+import { beforeParsing } from "./gateway/check-graphql.ts";
 import { matchOperation } from "./gateway/match-operation.ts";
 import { limits } from "./limits.ts";
 import { scopesOf } from "./operation-scopes.ts";
@@ -56,7 +57,8 @@ function plainlyNeeded(code: unknown, { scopes, attainable, declined, readOnly }
     try {
       const { operation } = matchOperation({ ...call, params: {}, query: {} }, loadOperations());
       if (operation.denied !== undefined) continue;
-      for (const scope of scopesOf(operation)) if (worthAsking.includes(scope)) needed.add(scope);
+      for (const scope of scopesOf(beforeParsing(operation)))
+        if (worthAsking.includes(scope)) needed.add(scope);
     } catch (error) {
       // A call that fits no operation is refused where it is told what it should be.
       if (!(error instanceof CallRefused)) throw error;

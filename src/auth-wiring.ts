@@ -1,5 +1,6 @@
 // What auth is told of the deployment: the API's name and reach, and a way to try a credential. Holds no credential itself.
 
+import { atPointer } from "./auth/context-values.ts";
 import type { AuthEnv, AuthWiring, Tried } from "./auth/wiring.ts";
 import type { Credential } from "./auth/credential.ts";
 import { readBaseUrl } from "./gateway/base-url.ts";
@@ -23,6 +24,7 @@ export function createAuthWiring(env: AuthEnv & ApiEnv, request: Request): AuthW
     auth: settings.auth,
     ...(settings.signIn && { signIn: settings.signIn }),
     scopes: Object.fromEntries(Object.entries(settings.scopes ?? {}).map(([name, { says }]) => [name, says])),
+    context: settings.context ?? {},
     reach,
     tryCredential: (credential) => tryCredential(credential, env),
     readOnly: readAccess(env.READ_ONLY) === "read" || asksReadOnly(request.url),
@@ -62,7 +64,12 @@ async function tryCredential(credential: Credential, env: ApiEnv): Promise<Tried
 
 /** Only a plain yes is one. What the API says to a wrong credential is not shown: it may repeat it. */
 export function readVerdict(answer: unknown, title: string, pointer: string | undefined): Tried {
-  const { status, ok, data } = (answer ?? {}) as { status?: unknown; ok?: unknown; data?: unknown };
+  const {
+    status,
+    ok,
+    data: got,
+  } = (answer ?? {}) as { status?: unknown; ok?: unknown; data?: { json?: unknown } };
+  const data = got?.json;
   if (status === 401 || status === 403)
     return { ok: false, message: `${title} does not accept that token (it answered ${status}).` };
   if (ok !== true) {
@@ -74,7 +81,7 @@ export function readVerdict(answer: unknown, title: string, pointer: string | un
     };
   }
   if (pointer === undefined) return { ok: true, answer: data };
-  const account = at(data, pointer);
+  const account = atPointer(data, pointer);
   if ((typeof account !== "string" && typeof account !== "number") || account === "")
     return {
       ok: false,
@@ -82,15 +89,4 @@ export function readVerdict(answer: unknown, title: string, pointer: string | un
       message: `${title} accepted the token but named no account at ${pointer}. Whoever runs this deployment can mend signIn.account in api.jsonc.`,
     };
   return { ok: true, account: String(account), answer: data };
-}
-
-export function at(value: unknown, pointer: string): unknown {
-  let found = value;
-  for (const part of pointer.split("/").slice(1)) {
-    if (typeof found !== "object" || found === null) return undefined;
-    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    if (!Object.hasOwn(found, key)) return undefined;
-    found = (found as Record<string, unknown>)[key];
-  }
-  return found;
 }

@@ -43,7 +43,8 @@ export function createCallerRules(principal: Principal, request: Request): Calle
         scopes: [...new Set([...principal.scopes, ...wanted])],
         metadata: metadataUrl(origin, pathname),
       });
-      return { ...answer, _meta: { ...answer._meta, "mcp/www_authenticate": [challenge] } };
+      const { _meta: meta, ...rest } = answer;
+      return { ...rest, _meta: { ...meta, "mcp/www_authenticate": [challenge] } };
     },
   };
 }

@@ -36,6 +36,7 @@ export default {
         runTool: createToolRunner(env, principal, request),
         admit: createAdmission(env, principal, request, refusal),
         readOnly: principal.readOnly,
+        context: Object.keys(settings.context ?? {}),
         limits,
       });
     }

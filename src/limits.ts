@@ -103,6 +103,8 @@ export const limits = {
   explainedValues: 2_000,
   /** References followed to check one value: schemas that branch at every level would otherwise multiply. */
   checkedReferences: 20_000,
+  /** Tokens of one GraphQL document: a long query has some thousand, and parsing more costs the processor. */
+  graphqlTokens: 20_000,
   /** Things found wrong with a call that are named at once: enough to mend it in one go, few enough to read. */
   findings: 5,
   /** Runs one principal's journal keeps, and for how many milliseconds: a month of hard work, some 100 MB. */

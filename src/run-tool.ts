@@ -1,6 +1,7 @@
 // A tool call, from text to answer: compile, run in an isolate, report. Wires the rooms that must not know each other.
 
 import type { CallToolResult } from "@modelcontextprotocol/server";
+import { contextOf } from "./auth/context-values.ts";
 import { MissingSecret, readCredential } from "./auth/credential.ts";
 import type { Principal } from "./auth/principal.ts";
 import { takeQuota, writeAccounts } from "./auth/take-quota.ts";
@@ -127,6 +128,7 @@ async function runExecuteTool(
       program,
       ...documentOf(program),
       request: gateway.request,
+      context: contextOf(settings.context ?? {}, principal.context),
       limits,
       signal: AbortSignal.any([signal, journal.signal]),
       keep: (text) => journal.keep(text),
@@ -145,6 +147,7 @@ async function runExecuteTool(
         id,
         milliseconds: Date.now() - started,
         calls: gateway.ledger.slice(),
+        unread: gateway.unread(),
         ...(parts > 0 && { keptDays: limits.resultMs / dayMs }),
       }),
     );
@@ -177,11 +180,25 @@ function reportOutcome(
   { calls, writes }: { calls: number; writes: number },
 ): void {
   const { outcome: ended } = runEnd(outcome, 0, 0);
-  const report = { id, tool, client, principal: principal.id, outcome: ended, calls, writes, ms: Date.now() - started };
+  const report = {
+    id,
+    tool,
+    client,
+    principal: principal.id,
+    outcome: ended,
+    calls,
+    writes,
+    ms: Date.now() - started,
+  };
   reportRun(env, report, limits);
 }
 
-function startOf(tool: "search" | "execute", code: unknown, principal: Principal, request: Request): RunStart {
+function startOf(
+  tool: "search" | "execute",
+  code: unknown,
+  principal: Principal,
+  request: Request,
+): RunStart {
   const client = principal.client?.name ?? request.headers.get("user-agent") ?? "";
   return {
     id: runId(),

@@ -11,6 +11,7 @@ import { applyPolicy } from "./policy.ts";
 import type { ApiSettings } from "./settings.ts";
 import { buildScopes, buildSignIn } from "./sign-in.ts";
 import { cutDocument } from "./cut-document.ts";
+import { markGraphql, withGraphql } from "./graphql.ts";
 
 export type ArtifactReport = { operations: number; schemas: number; indexBytes: number; bodiesBytes: number };
 
@@ -21,11 +22,14 @@ export async function writeArtifact(options: {
   settings: ApiSettings;
   directory: string;
 }): Promise<ArtifactReport> {
-  const { index, pieces, schemas } = cutDocument(options.document as Record<string, unknown>);
+  const { graphql } = options.settings;
+  const document = withGraphql(options.document as Record<string, unknown>, graphql);
+  const { index, pieces, schemas } = cutDocument(document);
+  markGraphql(index, document, graphql);
   const { policy } = options.settings;
   if (policy !== undefined) applyPolicy(index, policy, "policy");
   const bodies = encodePieces(pieces);
-  const findIndex = buildFindIndex(operationTexts(options.document as Record<string, unknown>));
+  const findIndex = buildFindIndex(operationTexts(document));
   const indexText = JSON.stringify(index);
   const hash = createHash("sha256")
     .update(indexText)
@@ -35,7 +39,7 @@ export async function writeArtifact(options: {
     .slice(0, 32);
   const { baseUrl, auth } = options.settings;
   const redact = policy?.redact;
-  const { scopes, signIn } = options.settings;
+  const { scopes, signIn, context } = options.settings;
   const settings = {
     name: options.name,
     hash,
@@ -45,6 +49,7 @@ export async function writeArtifact(options: {
     ...(redact && { redact }),
     ...(scopes && { scopes: buildScopes(index, scopes) }),
     ...(signIn && { signIn: buildSignIn(index, signIn) }),
+    ...(context && { context }),
   };
   await mkdir(options.directory, { recursive: true });
   await replace(join(options.directory, "index.bin"), Buffer.from(indexText));

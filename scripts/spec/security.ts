@@ -39,8 +39,26 @@ export function chooseAuth(document: Json): SecurityReport {
         : "If the API wants a credential all the same, say it with --auth, for example --auth bearer.";
     return { auth: { type: "none" }, schemes, note };
   }
-  const note = noteOn(found.get(name) ?? {}, name, choice);
-  return { auth, schemes, ...(note !== undefined && { note }) };
+  const others = usable.flatMap((names) =>
+    names.length === 1 ? (authOf(found.get(names[0] ?? "")) ?? []) : [],
+  );
+  const notes = [noteOn(found.get(name) ?? {}, name, choice), alternatives(auth, others)];
+  const note = notes.filter((each) => each !== undefined).join(" ");
+  return { auth, schemes, ...(note !== "" && { note }) };
+}
+
+/** Other ways the document leaves open: for one of them a person may have the credential already. */
+function alternatives(chosen: ApiAuth, others: ApiAuth[]): string | undefined {
+  const flags = new Set(others.map(flagOf));
+  flags.delete(flagOf(chosen));
+  return flags.size === 0
+    ? undefined
+    : `It also takes ${[...flags].map((flag) => `--auth ${flag}`).join(" or ")}.`;
+}
+
+/** What `parseAuth` reads. */
+function flagOf(auth: ApiAuth): string {
+  return auth.type === "apiKey" ? `${auth.in}:${auth.name}` : auth.type;
 }
 
 /** Lists of schemes that together open the API, the likeliest first: the document's own, else the operations' commonest. */

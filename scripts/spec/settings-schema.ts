@@ -109,15 +109,14 @@ export const scopesSchema = z.record(
 
 export type ApiScopes = z.infer<typeof scopesSchema>;
 
+const pointer = z.string().regex(/^(\/[^/]*)+$/, "must be a JSON Pointer such as /user/id");
+
 /** How a token that somebody brings is told from a wrong one. */
 export const signInSchema = z.strictObject({
   /** A reading operation without placeholders that answers only to a valid credential: an operationId, or `GET /user`. */
   probe: z.string().min(1),
   /** JSON Pointer into its answer: the account's stable id. Without it each token is an account of its own. */
-  account: z
-    .string()
-    .regex(/^(\/[^/]*)+$/, "must be a JSON Pointer such as /user/id")
-    .optional(),
+  account: pointer.optional(),
   /** What the API's tokens look like, as a regular expression of the whole token. */
   tokenPattern: z
     .string()
@@ -134,6 +133,48 @@ export const signInSchema = z.strictObject({
 
 export type ApiSignIn = z.infer<typeof signInSchema>;
 
+const regularExpression = z
+  .string()
+  .min(1)
+  .refine(isRegularExpression, "must be a regular expression of the whole value");
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return new RegExp(`^(?:${text})$`, "v") instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+const contextValue = z.string().min(1).max(200);
+
+/** Values programs get as `context.NAME`: fixed, read off the probe's answer to a person's token, or asked for at sign-in. */
+export const contextSchema = z.record(
+  z.string().regex(/^[A-Za-z_$][\w$]*$/, "must be a name a program can write after a dot"),
+  z.union([
+    z.strictObject({ value: contextValue }),
+    z.strictObject({
+      from: pointer,
+      pattern: regularExpression.optional(),
+      default: contextValue.optional(),
+    }),
+    z.strictObject({
+      ask: z.string().min(1).max(100),
+      pattern: regularExpression.optional(),
+      default: contextValue.optional(),
+    }),
+  ]),
+);
+
+export type ApiContext = z.infer<typeof contextSchema>;
+
+/** A GraphQL endpoint, where the document has none or calls it something else. */
+export const graphqlSchema = z.strictObject({
+  path: z.string().regex(/^\/[^?#{}]*$/, "must be a path below baseUrl, such as /graphql"),
+});
+
+export type ApiGraphql = z.infer<typeof graphqlSchema>;
+
 export const settingsSchema = z
   .strictObject({
     /** A URL, a path from the project's folder, or `playground`. */
@@ -143,6 +184,8 @@ export const settingsSchema = z
     policy: policySchema.optional(),
     scopes: scopesSchema.optional(),
     signIn: signInSchema.optional(),
+    graphql: graphqlSchema.optional(),
+    context: contextSchema.optional(),
     notes: z.record(z.string(), z.string()).optional(),
     overlay: z
       .string()

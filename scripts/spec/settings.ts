@@ -16,6 +16,8 @@ import { repositoryRoot } from "../repository-root.ts";
 import { writeIfChanged } from "../write-if-changed.ts";
 import {
   type ApiAuth,
+  type ApiGraphql,
+  type ApiContext,
   type ApiPolicy,
   type ApiScopes,
   type ApiSignIn,
@@ -34,6 +36,10 @@ export type ApiSettings = {
   scopes?: ApiScopes;
   /** How a token that somebody brings is tried. */
   signIn?: ApiSignIn;
+  /** A GraphQL endpoint, where the document does not describe it. */
+  graphql?: ApiGraphql;
+  /** Values programs get as `context`. */
+  context?: ApiContext;
   /** Hints for whoever calls an operation, by operationId or `GET /path`. */
   notes?: Record<string, string>;
   /** An OpenAPI Overlay 1.0 file in the same folder. */
@@ -93,11 +99,24 @@ export async function readSettings(name: string, root = repositoryRoot): Promise
   }
   const parsed = settingsSchema.safeParse(getNodeValue(tree));
   if (parsed.success) {
-    const { source, baseUrl = "", auth, policy, scopes, signIn, notes, overlay } = parsed.data;
+    const {
+      source,
+      baseUrl = "",
+      auth,
+      policy,
+      scopes,
+      signIn,
+      graphql,
+      context,
+      notes,
+      overlay,
+    } = parsed.data;
     const optional = {
       ...(policy && { policy }),
       ...(scopes && { scopes }),
       ...(signIn && { signIn }),
+      ...(graphql && { graphql }),
+      ...(context && { context }),
       ...(notes && { notes }),
       ...(overlay !== undefined && { overlay }),
     };
@@ -108,7 +127,7 @@ export async function readSettings(name: string, root = repositoryRoot): Promise
     return `${file}:${lineOf(text, nearest(tree, keys)?.offset ?? 0)} ${keys.join(".") || "(top level)"}: ${message}`;
   });
   throw new Error(
-    `${problems.join("\n")}\nThe keys are source, baseUrl, auth, policy, scopes, signIn, notes and overlay.`,
+    `${problems.join("\n")}\nThe keys are source, baseUrl, auth, policy, scopes, signIn, graphql, context, notes and overlay.`,
   );
 }
 

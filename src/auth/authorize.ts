@@ -7,6 +7,7 @@ import {
   authorizationErrorRedirect,
 } from "@cloudflare/workers-oauth-provider";
 import type { AuthRequest, OAuthHelpers } from "@cloudflare/workers-oauth-provider";
+import { askedValues } from "./context-values.ts";
 import { consentPage, messagePage } from "./consent-page.ts";
 import type { ConsentFacts } from "./consent-page.ts";
 import { kindOf } from "./grant.ts";
@@ -85,7 +86,11 @@ async function show(
         ]),
       ),
     },
-    choices: [],
+    choices: Object.entries(wiring.context).flatMap(([name, setting]) =>
+      "ask" in setting
+        ? [{ name, says: setting.ask, ...(setting.pattern !== undefined && { pattern: setting.pattern }) }]
+        : [],
+    ),
     guestMinutes: wiring.limits.guestSeconds / 60,
     grantDays: wiring.limits.grantSeconds / (24 * 60 * 60),
     ...(again.error !== undefined && { error: again.error }),
@@ -122,6 +127,8 @@ async function answer(request: Request, at: Authorizing): Promise<Response> {
   if (busy !== undefined) return refuse(busy.message, busy.status, busy.retryAfter);
   // Used up here, whatever follows: a second try gets a page, a cookie and a handle of its own.
   const { request: asked, headers } = await oauth.approveConsent(request, handle);
+  const chosen = askedValues(wiring.context, form);
+  if (!chosen.ok) return show(asked, at, { error: chosen.message, headers, status: 400 });
   const who = await signInAs(mode, form, request, at);
   if (!who.ok) return show(asked, at, { error: who.message, headers, status: who.status });
   // Counted before it is tried, so that many at once get no further; given back, since only failures should count.
@@ -140,6 +147,7 @@ async function answer(request: Request, at: Authorizing): Promise<Response> {
   const client = { id: asked.clientId, name: plainName(clientName) };
   const declined = requested.filter((one) => policy.includes(one) && !scope.includes(one));
   const props: GrantProps = { mode, grantId: crypto.randomUUID(), client, declined, ...who.props };
+  props.context = { ...who.props.context, ...chosen.values };
   const { redirectTo } = await oauth.completeAuthorization({
     request: asked,
     userId: props.id,

@@ -1,6 +1,7 @@
 // Who the person at the consent page is, by the way they chose. Never grants anything itself.
 
 import type { Authorizing } from "./authorize.ts";
+import { tokenValues } from "./context-values.ts";
 import { ownerStamp } from "./grant.ts";
 import type { GrantProps } from "./grant.ts";
 import { networkOf } from "./network-of.ts";
@@ -9,7 +10,7 @@ import type { SignInMode } from "./sign-in-settings.ts";
 import { shortDigest, tryToken } from "./try-token.ts";
 
 export type SignedIn =
-  | { ok: true; props: Pick<GrantProps, "id" | "stamp" | "accounts" | "credential"> }
+  | { ok: true; props: Pick<GrantProps, "id" | "stamp" | "accounts" | "credential" | "context"> }
   | { ok: false; status: number; message: string };
 
 export async function signIn(
@@ -31,7 +32,9 @@ export async function signIn(
     case "own-token": {
       const tried = await tryToken((form.get("token") ?? "").trim(), wiring);
       if (!tried.ok) return { ok: false, status: tried.fault ? 502 : 403, message: tried.message };
-      return { ok: true, props: { id: tried.id, credential: tried.credential } };
+      const found = tokenValues(wiring.context, tried.answer);
+      if (!found.ok) return { ok: false, status: 502, message: found.message };
+      return { ok: true, props: { id: tried.id, credential: tried.credential, context: found.values } };
     }
     default:
       return mode satisfies never;

@@ -1,6 +1,7 @@
 // What auth is told about the deployment it stands in. It sees no program and no document.
 
 import type { Limits } from "../limits.ts";
+import type { ContextSettings } from "./context-values.ts";
 import type { AuthSettings, Credential, CredentialSecrets } from "./credential.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import type { SignInEnv } from "./sign-in-settings.ts";
@@ -29,6 +30,7 @@ export type AuthWiring = {
   signIn?: ProbeSettings;
   /** Optional scopes, by name: what they mean. */
   scopes: Readonly<Record<string, string>>;
+  context: ContextSettings;
   /** How many operations read, how many act, and how many each optional scope names. */
   reach(): { reads: number; writes: number; optional: Record<string, number> };
   tryCredential(credential: Credential): Promise<Tried>;

@@ -116,7 +116,7 @@ export function checkNames(
 
 /** `results` is handed over, and named by the answers there is more of: elsewhere it would only be mistaken for a variable. */
 export function isListed(given: string): boolean {
-  return given !== "results";
+  return given !== "results" && given !== "context";
 }
 
 /** `spec()` and `api(…)`: what is given is an object. */

@@ -46,7 +46,7 @@ const bodyKeys =
 /** What a tool hands to a program, beside the language's own. */
 const given = {
   search: ["spec", "find", "describe", "console"],
-  execute: ["spec", "find", "describe", "console", "api", "results"],
+  execute: ["spec", "find", "describe", "console", "api", "results", "context"],
 };
 
 export function compileProgram(

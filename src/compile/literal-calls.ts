@@ -10,7 +10,7 @@ export type LiteralCall = ({ method: string; path: string } | { operation: strin
   position: { line: number; column: number };
 };
 
-/** Every `api.request({method: "…", path: "…"})`, or `({operation: "…"})`, in which these are plain strings. */
+/** Every `api.request({method: "…", path: "…"})` or `api.paginate` of one, or `({operation: "…"})`, in which these are plain strings. */
 export function literalCalls(program: acorn.Program): LiteralCall[] {
   const calls: LiteralCall[] = [];
   walk(program as unknown as Node, (node) => {
@@ -46,7 +46,12 @@ function targetOf(
 function isRequest(callee: unknown): boolean {
   if (!isNode(callee) || callee.type !== "MemberExpression" || callee["computed"] === true) return false;
   const { object, property } = callee as { object?: unknown; property?: unknown };
-  return isNode(object) && object["name"] === "api" && isNode(property) && property["name"] === "request";
+  return (
+    isNode(object) &&
+    object["name"] === "api" &&
+    isNode(property) &&
+    ["request", "paginate"].includes(String(property["name"]))
+  );
 }
 
 function names(node: unknown): string[] | undefined {

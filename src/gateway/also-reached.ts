@@ -70,7 +70,7 @@ function segmentsOf(path: string): string[] {
 }
 
 /** What servers may make of one path: decoded before or after it is split, without `;parameters`, without a format at its end. */
-function readings(pathname: string): Set<string> {
+export function readings(pathname: string): Set<string> {
   const decoded = decodeFully(pathname);
   const bySegment = pathname
     .split("/")

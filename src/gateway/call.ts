@@ -26,6 +26,10 @@ export type ApiCall = CallTarget & {
   body?: CallBody;
   /** False sends what the document would refuse; never what would leave the API's address or our headers. */
   validate: boolean;
+  /** Of api.paginate: the answer is to tell how to go on. `items` is where the program says the list is. */
+  pages?: { items?: string };
+  /** Of api.graphql: the API's GraphQL endpoint, whatever the document calls it. */
+  graphql?: true;
 };
 
 /** Why a call was not sent, or got no answer. `kind` is for programs, `message` for whoever reads it. */
@@ -62,7 +66,7 @@ export function readCall(text: string): ApiCall {
     throw new CallRefused("call", `The call could not be read. Use api.request(${shape}).`);
   }
   if (!isRecord(value)) throw new CallRefused("call", `api.request takes one object: ${shape}.`);
-  const { body, validate } = value;
+  const { body, validate, pages, graphql } = value;
   if (validate !== undefined && typeof validate !== "boolean")
     throw new CallRefused(
       "call",
@@ -75,6 +79,10 @@ export function readCall(text: string): ApiCall {
     headers: record(value, "headers"),
     ...(isBody(body) ? { body } : {}),
     validate: validate !== false,
+    ...(isRecord(pages) && {
+      pages: typeof pages["items"] === "string" ? { items: pages["items"] } : {},
+    }),
+    ...(graphql === true && { graphql }),
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Limits } from "../limits.ts";
 import { CallRefused } from "./call.ts";
 import { essence, isJson } from "./content-type.ts";
+import type { Page } from "./read-page.ts";
 import type { Redactor } from "./redact.ts";
 
 /** `data` is `{json}` for JSON, text and null, `{bytes}` (base64) for the rest. */
@@ -15,6 +16,8 @@ export type Answer = {
   findings?: string[];
   /** What to make of the answer, in our words: what is missing, whether to wait, whether the call may have been carried out. */
   hint?: string;
+  /** How api.paginate goes on from here. */
+  page?: Page;
 };
 
 /** Response headers a program may see: what paging, caching, rate limits and support requests need. */

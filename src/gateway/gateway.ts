@@ -10,6 +10,7 @@ import { CallRefused, readCall } from "./call.ts";
 import type { ApiCall } from "./call.ts";
 import type { CallRecord, Recorder } from "./call-record.ts";
 import { alsoReached } from "./also-reached.ts";
+import { beforeParsing, checkGraphql, matchCall } from "./check-graphql.ts";
 import { checkMarker } from "./check-marker.ts";
 import { checkMethodOverride, checkPolicy } from "./check-policy.ts";
 import type { Access } from "./check-policy.ts";
@@ -20,8 +21,8 @@ import { finishAnswer } from "./finish-answer.ts";
 import { withIdempotencyKey } from "./idempotency-key.ts";
 import { Redactor, secretsOf } from "./redact.ts";
 import { Slots } from "./slots.ts";
-import { matchOperation } from "./match-operation.ts";
 import type { MatchedCall } from "./match-operation.ts";
+import { Paging } from "./paging.ts";
 import { prepareCall } from "./prepare-call.ts";
 import type { PreparedCall } from "./prepare-call.ts";
 import { ValueChecker } from "./check-value.ts";
@@ -64,6 +65,8 @@ export type Gateway = {
   /** A call as JSON text in, `{status, ok, headers, data}` or `{error: {kind, message}}` as JSON text out. */
   request(call: string): Promise<string>;
   ledger: readonly LedgerEntry[];
+  /** Lists of which one page was read and no more, a line each. */
+  unread(): string[];
   /** Aborts what is in flight. The gateway sends nothing afterwards. */
   close(): void;
 };
@@ -77,6 +80,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const abort = new AbortController();
   const slots = new Slots(limits.concurrentCalls);
 
+  const paging = new Paging(options.operations.document, credential);
   const checker = new ValueChecker(options.operations.document, limits);
 
   function prepare(call: ApiCall, matched: MatchedCall): Promise<PreparedCall> {
@@ -111,16 +115,22 @@ export function createGateway(options: GatewayOptions): Gateway {
       );
     const given = readCall(text);
     checkMarker(text, given);
-    const matched = matchOperation(given, operations);
-    const { operation } = matched;
-    checkCaller([operation]);
-    checkPolicy(operation, [], access);
-    const details = operations.details(operation);
+    const matched = matchCall(given, operations);
+    const unparsed = beforeParsing(matched.operation);
+    checkCaller([unparsed]);
+    checkPolicy(unparsed, [], access);
+    const details = operations.details(unparsed);
     const { headers: withKey, keyed } = withIdempotencyKey(given.headers, details.parameters, clock.uuid);
-    const call = operation.effect === "read" ? given : { ...given, headers: withKey };
-    const { url, headers, body, findings } = await withNote(operation, () => prepare(call, matched));
-    const reached = alsoReached(operations, operation, url.pathname.slice(baseLength));
-    checkCaller(reached);
+    const call =
+      unparsed.effect === "read" && unparsed.graphql !== true ? given : { ...given, headers: withKey };
+    const prepared = await withNote(unparsed, () => prepare(call, matched));
+    const { url, headers, findings } = prepared;
+    const pathname = url.pathname.slice(baseLength);
+    const graphql = checkGraphql(matched.operation, prepared, details, operations, pathname, access, limits);
+    const { operation, body } = graphql;
+    const reached = alsoReached(operations, matched.operation, pathname);
+    checkCaller(operation === unparsed ? reached : [operation, ...reached]);
+    graphql.check(access);
     const effect = checkPolicy(operation, reached, access);
     checkMethodOverride(operation, [...url.searchParams.keys(), ...fieldsOf(call)], access);
     const used = effect === "read" ? undefined : await options.beforeWrite?.();
@@ -167,7 +177,15 @@ export function createGateway(options: GatewayOptions): Gateway {
       entry.status = exchanged.answer.status;
       Object.assign(record, { state: "done", status: exchanged.answer.status, bytes: exchanged.bytes });
       const { document } = operations;
-      return finishAnswer(exchanged, { details, document, credential, redact: options.redact, findings });
+      const answer = finishAnswer(exchanged, {
+        details,
+        document,
+        credential,
+        redact: options.redact,
+        findings,
+      });
+      const page = paging.read(given, matched, details, answer);
+      return page === undefined ? answer : { ...answer, page };
     } catch (error) {
       if (record.state === "in flight") record.state = "failed";
       entry.status = record.state === "refused" ? "not sent" : "failed";
@@ -203,6 +221,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
     },
     ledger,
+    unread: () => paging.unread(),
     close: () => abort.abort(),
   };
 }

@@ -33,7 +33,8 @@ export function pagingInputs(details: OperationDetails, document: SpecDocument):
         inputs.push({ in: place, name, field, ...readInput(`page${field}`, inner, document) });
     } else if (all.has(plain)) inputs.push({ in: place, name, ...readInput(name, schema, document) });
   };
-  for (const { name, in: place, schema } of details.parameters) if (place === "query") add("query", name, schema);
+  for (const { name, in: place, schema } of details.parameters)
+    if (place === "query") add("query", name, schema);
   const body = details.requestBody?.content.find(({ type }) => isJson(type))?.schema;
   const fields = body === undefined ? undefined : schemaPart(body, ["properties"], document);
   for (const [name, schema] of Object.entries(isRecord(fields) ? fields : {})) add("body", name, schema);
@@ -42,7 +43,9 @@ export function pagingInputs(details: OperationDetails, document: SpecDocument):
 
 function readInput(name: string, schema: unknown, document: SpecDocument) {
   const types = schemaTypes(schema, document);
-  const usual = schemaPart(schema, ["default"], document);
+  // Pages that begin at 1 begin there without a default, too.
+  const least = schemaPart(schema, ["minimum"], document) === 1 ? 1 : undefined;
+  const usual = schemaPart(schema, ["default"], document) ?? least;
   return {
     plain: plainName(name),
     number: types.size === 0 || types.has("integer") || types.has("number"),

@@ -44,7 +44,7 @@ export const flags = {
   more: names(
     "hasmore hasnext hasnextpage hasmoreresults moreresults moreavailable morerecords moreitemsincollection truncated istruncated more",
   ),
-  done: names("islast islastpage last lastpage listcomplete endofstream iscomplete done"),
+  done: names("islast islastpage last lastpage listcomplete endofstream iscomplete"),
 };
 
 export const counts = {
@@ -58,7 +58,9 @@ export const counts = {
 
 /** Fields that hold the items of a list, of several arrays in one answer. */
 export const lists = new Set(
-  names("items data result results value values records entries rows objects resources list nodes docs hits elements"),
+  names(
+    "items data result results value values records entries rows objects resources list nodes docs hits elements",
+  ),
 );
 /** Arrays beside the items, and objects around them. */
 export const besides = new Set(names("errors messages warnings links included notes"));

@@ -9,12 +9,14 @@ import type { PageFacts } from "./page-facts.ts";
 import type { PagingInput } from "./paging-inputs.ts";
 import { asks, counts, flags, nexts } from "./paging-names.ts";
 
+export type NextPage = { in: "query" | "body"; values: Record<string, unknown> };
+
 export type Page = {
   /** Keys from the answer's data to its items, or what could hold them. */
   at?: string[];
   candidates?: string[];
   /** Values the next page's call has beside those of this one; absent when there is no next, or it cannot be told. */
-  next?: { in: "query" | "body"; values: Record<string, unknown> };
+  next?: NextPage;
   /** Whether the answer says that there is more; absent when it says neither. */
   more?: boolean;
   /** The number of this page was guessed: the next may turn out to be this one. */
@@ -40,17 +42,17 @@ export function readPage(question: PageQuestion, headers: Record<string, string>
   const facts = pageFacts(headers, data);
   const place = placeOf(question, facts, found.items.length);
   const flag = flagOf(facts);
-  const led = flag === false ? undefined : nextByAnswer(question, facts, headers["link"], found.items);
-  const more = flag ?? (led === undefined ? moreByCount(place, facts) : led.more);
+  const led = flag === false ? undefined : nextByAnswer(question, facts, headers["link"]);
+  const more = flag ?? (led === undefined ? moreByCount(place, facts, found.items.length) : led.more);
   const page: Page = { at: found.at };
   if (more !== undefined) page.more = more;
   const part = partOf(place, facts, found.items.length);
   if (part !== undefined) page.part = part;
   if (more === false) return page;
-  const next = led?.next ?? (more === true ? afterLastItem(question, found.items) : undefined);
+  const next = led?.next ?? (more === true ? afterLastItem(question, facts, found.items) : undefined);
   if (next !== undefined) return { ...page, next };
-  // A scheme of the answer's own that leads nowhere is not replaced by counting.
-  if (led?.more === true && place === undefined) return page;
+  // An empty page is the end of what is counted, unless the answer says in so many words that it is not.
+  if (found.items.length === 0 && flag !== true) return { ...page, more: false };
   const counted = place && nextByCount(place, question, found.items.length);
   return counted === undefined ? page : { ...page, ...counted };
 }
@@ -65,18 +67,14 @@ function flagOf(facts: PageFacts): boolean | undefined {
   return done === undefined ? undefined : !done;
 }
 
-type Led = { more: boolean; next?: NonNullable<Page["next"]> };
+type Led = { more: boolean; next?: NextPage };
 
 /** What the answer itself gives for the next page: a link, a page's number or a cursor; `more: false` where it gives null. */
-function nextByAnswer(
-  question: PageQuestion,
-  facts: PageFacts,
-  header: string | undefined,
-  items: unknown[],
-): Led | undefined {
+function nextByAnswer(question: PageQuestion, facts: PageFacts, header: string | undefined): Led | undefined {
   const inHeader = header === undefined ? undefined : nextInHeader(header);
   const link =
-    inHeader ?? nexts.link.map((name) => facts.get(name)).find((value) => isText(value) && looksLikeLink(value));
+    inHeader ??
+    nexts.link.map((name) => facts.get(name)).find((value) => isText(value) && looksLikeLink(value));
   if (isText(link)) {
     const values = valuesOfLink(link, question.query, question.credential);
     return { more: true, ...(Object.keys(values).length > 0 && { next: { in: "query", values } }) };
@@ -93,13 +91,11 @@ function nextByAnswer(
     if (name.startsWith("next")) return { more: true };
   }
   const saysNone = [...nexts.link, ...nexts.cursor].some((name) => {
-    const isName = name.startsWith("next") || (name === "cursor" && cursorInput(name, "", question) !== undefined);
+    const isName =
+      name.startsWith("next") || (name === "cursor" && cursorInput(name, "", question) !== undefined);
     return isName && facts.has(name) && [null, "", false].includes(facts.get(name) as null);
   });
-  // An empty page without a cursor is the end as well.
-  return inHeader === null || saysNone || (items.length === 0 && flagOf(facts) === undefined)
-    ? { more: false }
-    : undefined;
+  return inHeader === null || saysNone ? { more: false } : undefined;
 }
 
 function inputOf({ inputs }: PageQuestion, names: readonly string[]): PagingInput | undefined {
@@ -113,7 +109,7 @@ function inputOf({ inputs }: PageQuestion, names: readonly string[]): PagingInpu
 /** The parameter that takes a cursor found under a name: its own, the name without "next", else the one there is. */
 function cursorInput(name: string, value: unknown, { inputs }: PageQuestion): PagingInput | undefined {
   const short = name.replace(/^(next|end)/, "");
-  const fits = (input: PagingInput) => (typeof value === "number" ? input.number : input.text);
+  const fits = (input: PagingInput) => typeof value === "number" || input.text || /^\d+$/.test(String(value));
   const called = (wanted: string) => inputs.find((input) => input.plain === wanted && fits(input));
   const same = called(name) ?? called(short) ?? called(`page${short}`);
   if (same !== undefined) return same;
@@ -125,9 +121,9 @@ function cursorInput(name: string, value: unknown, { inputs }: PageQuestion): Pa
   return undefined;
 }
 
-function afterLastItem(question: PageQuestion, items: unknown[]): Page["next"] {
+function afterLastItem(question: PageQuestion, facts: PageFacts, items: unknown[]): NextPage | undefined {
   const last = items.at(-1);
-  const id = isRecord(last) ? last["id"] : undefined;
+  const id = facts.get("lastid") ?? (isRecord(last) ? last["id"] : undefined);
   if (typeof id !== "string" && typeof id !== "number") return undefined;
   for (const name of asks.lastId) {
     const input = question.inputs.find((each) => each.plain === name);
@@ -138,11 +134,21 @@ function afterLastItem(question: PageQuestion, items: unknown[]): Page["next"] {
 
 /** Where the answer stands among all pages, by number or by items before it. */
 type Place =
-  | { kind: "page"; input: PagingInput; number: number; first: number; size: number | undefined; unsure: boolean }
-  | { kind: "offset"; input: PagingInput; before: number };
+  | {
+      kind: "page";
+      input: PagingInput;
+      number: number;
+      first: number;
+      size: number | undefined;
+      unsure: boolean;
+    }
+  | { kind: "offset"; input: PagingInput; number: number; first: number };
 
 function placeOf(question: PageQuestion, facts: PageFacts, count: number): Place | undefined {
-  const byPage = inputOf(question, asks.page);
+  const byOffset = inputOf(question, asks.offset);
+  const page = inputOf(question, asks.page);
+  const asksOffset = byOffset !== undefined && valueOf(byOffset, question) !== undefined;
+  const byPage = page !== undefined && asksOffset && valueOf(page, question) === undefined ? undefined : page;
   const size = sizeOf(question, facts);
   if (byPage !== undefined) {
     const asked = numberOf(valueOf(byPage, question));
@@ -150,15 +156,26 @@ function placeOf(question: PageQuestion, facts: PageFacts, count: number): Place
     const number = asked ?? told ?? byPage.usual ?? 1;
     const first = byPage.usual === 0 || told === 0 || asked === 0 ? 0 : 1;
     const unsure = asked === undefined && told === undefined && byPage.usual === undefined;
-    return { kind: "page", input: byPage, number, first, size: size ?? (number === first ? count : undefined), unsure };
+    return {
+      kind: "page",
+      input: byPage,
+      number,
+      first,
+      size: size ?? (number === first ? count : undefined),
+      unsure,
+    };
   }
-  const byOffset = inputOf(question, asks.offset);
   // `from` and `start` are as often a date.
-  if (byOffset === undefined || (/^(from|start)$/.test(byOffset.plain) && inputOf(question, asks.size) === undefined))
+  if (
+    byOffset === undefined ||
+    (/^(from|start)$/.test(byOffset.plain) && inputOf(question, asks.size) === undefined)
+  )
     return undefined;
   const told = firstNumber(facts, [byOffset.plain]);
-  const usual = byOffset.usual ?? (byOffset.plain === "startindex" ? 1 : 0);
-  return { kind: "offset", input: byOffset, before: numberOf(valueOf(byOffset, question)) ?? told ?? usual };
+  // SCIM and OpenSearch count the items of startIndex from 1.
+  const first = byOffset.plain === "startindex" && byOffset.usual !== 0 ? 1 : 0;
+  const number = numberOf(valueOf(byOffset, question)) ?? told ?? byOffset.usual ?? first;
+  return { kind: "offset", input: byOffset, number, first };
 }
 
 function sizeOf(question: PageQuestion, facts: PageFacts): number | undefined {
@@ -166,10 +183,11 @@ function sizeOf(question: PageQuestion, facts: PageFacts): number | undefined {
   return firstNumber(facts, counts.size) ?? (asked && (numberOf(valueOf(asked, question)) ?? asked.usual));
 }
 
-function moreByCount(place: Place | undefined, facts: PageFacts): boolean | undefined {
+function moreByCount(place: Place | undefined, facts: PageFacts, count: number): boolean | undefined {
   if (place === undefined) return undefined;
   const total = firstNumber(facts, counts.total);
-  if (place.kind === "offset") return total === undefined ? undefined : undefined;
+  if (place.kind === "offset")
+    return total === undefined ? undefined : place.number - place.first + count < total;
   const pages = firstNumber(facts, counts.pages);
   if (pages !== undefined) return place.number - place.first + 1 < pages;
   if (total === undefined || place.size === undefined) return undefined;
@@ -178,7 +196,8 @@ function moreByCount(place: Place | undefined, facts: PageFacts): boolean | unde
 
 function partOf(place: Place | undefined, facts: PageFacts, count: number): string | undefined {
   const pages = firstNumber(facts, counts.pages);
-  if (place?.kind === "page" && pages !== undefined) return `page ${place.number - place.first + 1} of ${pages}`;
+  if (place?.kind === "page" && pages !== undefined)
+    return `page ${place.number - place.first + 1} of ${pages}`;
   const total = firstNumber(facts, counts.total);
   return total !== undefined && total > count ? `${count} of ${total} items` : undefined;
 }
@@ -188,11 +207,11 @@ function nextByCount(
   question: PageQuestion,
   count: number,
 ): Pick<Page, "next" | "unsure"> | undefined {
-  // Nothing lies behind an empty page, whatever totals say.
-  if (count === 0) return undefined;
-  const value = place.kind === "page" ? place.number + 1 : place.before + count;
+  const unsure = place.kind === "page" && place.unsure;
+  // Where it is not known whether pages begin at 0 or 1, page 1 is the second or this one again: asking tells.
+  const value = place.number + (place.kind === "offset" ? count : unsure ? 0 : 1);
   const next = valueFor(place.input, value, question);
-  return { ...(next && { next }), ...(place.kind === "page" && place.unsure && { unsure: true as const }) };
+  return { next, ...(unsure && { unsure }) };
 }
 
 function valueOf(input: PagingInput, { query, body }: PageQuestion): unknown {
@@ -202,7 +221,7 @@ function valueOf(input: PagingInput, { query, body }: PageQuestion): unknown {
   return inner ?? (input.in === "query" ? query.get(`${input.name}[${input.field}]`) : undefined);
 }
 
-function valueFor(input: PagingInput, value: string | number, { query, body }: PageQuestion): Page["next"] {
+function valueFor(input: PagingInput, value: string | number, { query, body }: PageQuestion): NextPage {
   const { in: place, name, field } = input;
   if (field === undefined) return { in: place, values: { [name]: value } };
   const given = place === "query" ? query.get(name) : body[name];

@@ -3,7 +3,7 @@
 import type { Limits } from "../limits.ts";
 import type { ResultFormat, ResultPart } from "./run.ts";
 
-type Row = { outcome: string | null; shown: string | null; format: ResultFormat; whole: number; parts: number; kept: number };
+type Row = { outcome: string | null; shown: string | null; format: ResultFormat; whole: number; parts: number };
 
 export class KeptResults {
   readonly #sql: SqlStorage;
@@ -46,17 +46,18 @@ export class KeptResults {
 
   read(run: string, part: number, now: number): ResultPart {
     const [row] = this.#sql.exec<Row>(
-      "SELECT outcome, shown, format, whole, parts, kept FROM runs WHERE id = ? AND started > ?",
+      "SELECT outcome, shown, format, whole, parts FROM runs WHERE id = ? AND started > ?",
       run,
       now - this.#limits.resultMs,
     );
     const days = this.#limits.resultMs / (24 * 60 * 60 * 1_000);
+    if (row !== undefined && row.outcome !== "ok")
+      return no(`The run ${run} has no result: ${row.outcome === null ? "it has not ended" : `it ended with ${row.outcome}`}.`);
     // One sentence for what never was, what is over and what is somebody else's: it must not tell them apart.
-    if (row === undefined || row.kept === 0)
+    if (row === undefined || row.shown === null)
       return no(`There is no result of a run ${run} here: one is kept for ${days} days at most, and for who ran it alone. Run the program again.`);
-    if (row.outcome !== "ok") return no(`The run ${run} has no result: ${row.outcome === null ? "it has not ended" : `it ended with ${row.outcome}`}.`);
     if (row.whole === 1) {
-      const shown = row.shown ?? "";
+      const { shown } = row;
       return { ok: true, text: row.format === "text" ? JSON.stringify(shown) : shown, parts: 1, format: row.format };
     }
     if (row.parts === 0) return no(`The result of the run ${run} was too large to be kept whole. Run it again and return less.`);

@@ -10,6 +10,8 @@ export type RunReport = {
   calls: { method: string; path: string; status: number | string; attempts?: number }[];
   /** Days the whole result can be read again, when it is more than was shown. */
   keptDays?: number;
+  /** Lists of which one page was read and no more, a line each. */
+  unread?: string[];
 };
 
 export function toAnswer(outcome: Outcome, code: unknown, run?: RunReport): CallToolResult {
@@ -30,7 +32,7 @@ export function toAnswer(outcome: Outcome, code: unknown, run?: RunReport): Call
     ...(failed && run?.calls.some(mayHaveChanged) === true
       ? ["What these calls changed stays changed: before running it again, leave out what is done."]
       : []),
-    ...(run === undefined ? [] : [runLine(run)]),
+    ...(run === undefined ? [] : [...(failed ? [] : (run.unread ?? [])), runLine(run)]),
   ];
   const content: CallToolResult["content"] = [{ type: "text", text: mainText(outcome, code) }];
   if (outcome.kind === "ok" && outcome.image !== undefined)

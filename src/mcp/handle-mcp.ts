@@ -24,6 +24,8 @@ export type McpOptions = {
   admit: (tool: string, code: unknown) => Promise<Response | undefined>;
   /** `execute` only reads, and says so. */
   readOnly: boolean;
+  /** Names of the values programs get as `context`. */
+  context: readonly string[];
   limits: Limits;
 };
 
@@ -58,8 +60,8 @@ function toolCallOf(body: unknown): { tool: string; code: unknown } | undefined 
   return { tool: String(name), code: ((given ?? {}) as { code?: unknown }).code };
 }
 
-function createServer({ title, runTool, readOnly, limits }: McpOptions): Server {
-  const tools = toolsFor(readOnly);
+function createServer({ title, runTool, readOnly, context, limits }: McpOptions): Server {
+  const tools = toolsFor(readOnly, context);
   const server = new Server(
     { name: "twofold", version: "0.1.0", title: `${shortTitle(title)} (Twofold)` },
     { capabilities: { tools: {} }, instructions: instructions(title) },

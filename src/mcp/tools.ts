@@ -49,8 +49,12 @@ const readingTools: [Tool, Tool] = [
 ];
 
 /** Where nothing can be written, `execute` says so, and a client may let it run unasked. */
-export function toolsFor(readOnly: boolean): [Tool, Tool] {
-  return readOnly ? readingTools : tools;
+export function toolsFor(readOnly: boolean, context: readonly string[] = []): [Tool, Tool] {
+  const [search, execute] = readOnly ? readingTools : tools;
+  if (context.length === 0) return [search, execute];
+  // The same for everybody who connects to a deployment, so still byte-stable.
+  const line = `context: {${context.join(", ")}}, texts that belong to this connection.`;
+  return [search, { ...execute, description: `${execute.description}\n\n${line}` }];
 }
 
 /** The title is the document's word, so it is bounded: one line, and short in characters and tokens alike. */

@@ -1,6 +1,9 @@
 // `api`: the program's calls, as strings through the one capability it was handed.
 // Never names a host or a credential, and knows none.
 
+import { createGraphql } from "./graphql.guest.js";
+import { createPaginate } from "./paginate.guest.js";
+
 const fields = new Set([
   "operation",
   "method",
@@ -47,12 +50,21 @@ export function createApi(capability) {
     request(...call) {
       return Object.defineProperties(request(...call), notAwaited);
     },
+    paginate: createPaginate({ exchange, unsuccessful, ApiError }),
+    graphql: createGraphql({ exchange, ApiError }),
   };
   async function request(given, ...more) {
     // `{throw: true}` is as well understood beside the call as in it.
     const call = isRecord(given) && isRecord(more[0]) ? { ...given, ...more[0] } : given;
     checkCall(call, more);
-    const { method, path, params, query, headers, body, form, validate, throw: throwing } = call;
+    const { answer, name } = await exchange(call);
+    if (call.throw && !answer.ok) throw unsuccessful(name, answer);
+    return answer;
+  }
+  /** @param {{pages?: object, graphql?: true}} [more] for the host @returns the answer, what the host says of its page, and a name */
+  async function exchange(call, more = {}) {
+    if (more.pages !== undefined) checkCall(call, []);
+    const { method, path, params, query, headers, body, form, validate } = call;
     // An operationId names the operation, unless a method and path do: a hit of find has all three.
     const operation = call.operation ?? (path === undefined ? call.operationId : undefined);
     const name = { text: operation === undefined ? `${method} ${path}` : String(operation) };
@@ -67,6 +79,7 @@ export function createApi(capability) {
         headers: named(headers),
         body: form === undefined ? await encodeBody(body) : await encodeForm(form, body),
         validate,
+        ...more,
       });
       const answer = JSON.parse(await capability.request(text));
       if (answer.error !== undefined) throw new ApiError(answer.error);
@@ -79,8 +92,8 @@ export function createApi(capability) {
         ...(answer.hint === undefined ? {} : { hint: answer.hint }),
         ...(answer.findings === undefined ? {} : { findings: answer.findings }),
       };
-      if (throwing && !ok) throw unsuccessful(name.text, { status, data, ...said });
-      return Object.defineProperties({ status, ok, headers: answered, data, ...said }, asResponse);
+      const shown = Object.defineProperties({ status, ok, headers: answered, data, ...said }, asResponse);
+      return { answer: shown, page: answer.page, name: name.text };
     } finally {
       open.delete(name);
     }
@@ -203,9 +216,10 @@ function checkCall(call, more) {
 
 function insteadOf(name) {
   const method = name.toUpperCase();
+  const others = "Besides there are api.paginate(call, {max}) and api.graphql(query, variables).";
   if (["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"].includes(method))
     return `Every call is ${example.replace("GET", method)}.`;
-  return `Every call is ${example}. If ${name} is an operation, describe(${show(name)}) shows its call.`;
+  return `Every call is ${example}. ${others} If ${name} is an operation, describe(${show(name)}) shows its call.`;
 }
 
 /** What was passed instead of one object, as the object it was meant to be. */

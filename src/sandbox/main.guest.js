@@ -7,6 +7,7 @@ import program, { notes } from "program.js";
 import * as scope from "scope.js";
 import { createApi } from "./api.guest.js";
 import { createConsole } from "./console.guest.js";
+import { createContext } from "./context.guest.js";
 import { createGate } from "./gate.guest.js";
 import { absentPart, lastAnswer, missingPlace, notAList } from "./hints.guest.js";
 import { createStringify } from "./json.guest.js";
@@ -58,6 +59,7 @@ export default class Guest extends WorkerEntrypoint {
       const created = createApi(createGate(capability, settings.concurrentCalls));
       globals.api = created.api;
       globals.results = createResults(capability);
+      globals.context = createContext(settings.context);
       unfinished = created.unfinished;
       last = created.last;
     }

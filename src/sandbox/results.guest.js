@@ -12,7 +12,8 @@ export function createResults(capability) {
      * @returns {Promise<unknown>} the whole value that run returned
      */
     async get(id, ...more) {
-      if (more.length > 0) throw new ResultError("results.get takes one run id, and answers its whole value.");
+      if (more.length > 0)
+        throw new ResultError("results.get takes one run id, and answers its whole value.");
       const texts = [];
       let format;
       for (let part = 0, parts = 1; part < parts; part += 1) {

@@ -17,6 +17,8 @@ export type RunOptions = {
   document?: ProgramDocument;
   /** Present only in `execute`. Called with one JSON text, answers one. */
   request?: RequestHandler;
+  /** What `context` holds in the program, and what is said of each value that it does not. */
+  context?: { values: Record<string, string>; missing: Record<string, string> };
   limits: Limits;
   /** Ends the run when the client has gone. */
   signal?: AbortSignal;
@@ -59,6 +61,7 @@ export async function runProgram({
   program,
   document,
   request,
+  context = { values: {}, missing: {} },
   limits,
   signal,
   onLog,
@@ -76,6 +79,7 @@ export async function runProgram({
     busyMs: limits.busyMs,
     concurrentCalls: limits.concurrentCalls,
     reportsLogs: onLog !== undefined,
+    context,
     ...(keep !== undefined && { keptChars: limits.keptChars, keptPartChars: limits.keptPartChars }),
   });
 
@@ -84,7 +88,8 @@ export async function runProgram({
     request === undefined
       ? undefined
       : new Capability(async (call) => {
-          if (closed) return closedAnswer;
+          // Nobody hears it; and a program that ignores errors would ask again at once, and for ever.
+          if (closed) return new Promise<string>(() => undefined);
           if (keep !== undefined && call.startsWith(keepPrefix)) {
             await keep(call.slice(keepPrefix.length));
             return "";
@@ -120,13 +125,6 @@ export async function runProgram({
     dispose(entrypoint);
   }
 }
-
-const closedAnswer = JSON.stringify({
-  error: {
-    kind: "closed",
-    message: "The run has ended; its calls are no longer answered. Await every api.request before returning.",
-  },
-});
 
 /** Before a part of a value: no call begins so, being JSON, and the part needs no escaping. */
 const keepPrefix = "keep ";

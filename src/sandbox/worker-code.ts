@@ -5,14 +5,17 @@ import api from "./api.guest.js";
 import { chunkBodies, chunkBytes } from "./body-chunks.ts";
 import clone from "./clone.guest.js";
 import consoleModule from "./console.guest.js";
+import context from "./context.guest.js";
 import describe from "./describe.guest.js";
 import document from "./document.guest.js";
 import find from "./find.guest.js";
 import gate from "./gate.guest.js";
+import graphql from "./graphql.guest.js";
 import hints from "./hints.guest.js";
 import json from "./json.guest.js";
 import late from "./late.guest.js";
 import main from "./main.guest.js";
+import paginate from "./paginate.guest.js";
 import plain from "./plain.guest.js";
 import rank from "./rank.guest.js";
 import result from "./result.guest.js";
@@ -58,9 +61,12 @@ export function workerCode(
       "scope.js": { js: scopeModule(spec) },
       "api.guest.js": { js: api },
       "console.guest.js": { js: consoleModule },
+      "context.guest.js": { js: context },
       "gate.guest.js": { js: gate },
+      "graphql.guest.js": { js: graphql },
       "hints.guest.js": { js: hints },
       "json.guest.js": { js: json },
+      "paginate.guest.js": { js: paginate },
       "plain.guest.js": { js: plain },
       "result.guest.js": { js: result },
       "results.guest.js": { js: results },

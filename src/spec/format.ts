@@ -59,6 +59,8 @@ export type ArtifactIndex = {
   effects?: Partial<Record<Effect, number[]>>;
   /** What nobody may call: why, in words for whoever tries, and the numbers of the operations. */
   denied?: [reason: string, operations: number[]][];
+  /** Numbers of the operations that take GraphQL, the one to use first; absent when there are none. */
+  graphql?: number[];
   /** Every key of the document, in its order. */
   root: string[];
   /** Small values of the root, such as `info` and `servers`; larger ones are in piece 0. */

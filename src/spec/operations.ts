@@ -25,10 +25,14 @@ export type Operation = {
   effect: Effect;
   /** Why nobody may call it; absent for most. */
   denied?: string;
+  /** It takes GraphQL: what a call does is in its query. */
+  graphql?: true;
 };
 
 export class Operations {
   readonly all: Operation[] = [];
+  /** Those that take GraphQL, the one to use first. */
+  readonly graphql: Operation[] = [];
   /** What the operations refer to. */
   readonly document: SpecDocument;
   readonly #cachedDefinitions: number;
@@ -82,6 +86,12 @@ export class Operations {
       const same = this.#bySegments.get(template.segments.length);
       if (same === undefined) this.#bySegments.set(template.segments.length, [template]);
       else same.push(template);
+    }
+    for (const number of index.graphql ?? []) {
+      const operation = this.all[number];
+      if (operation === undefined) continue;
+      operation.graphql = true;
+      this.graphql.push(operation);
     }
     // The most literal template wins, as OpenAPI asks: /users/me before /users/{id}.
     for (const templates of this.#bySegments.values()) templates.sort((a, b) => a.rank.localeCompare(b.rank));

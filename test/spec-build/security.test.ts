@@ -38,6 +38,18 @@ describe("the credential", () => {
     );
   });
 
+  test("has its alternatives named, as the flag that chooses them", () => {
+    const basic = { type: "http", scheme: "basic" };
+    const either = document({ basic, bearer, key }, [{ basic: [] }, { bearer: [] }, { key: [] }]);
+    const { auth, note } = chooseAuth(either);
+    expect([auth.type, note]).toEqual(["basic", "It also takes --auth bearer or --auth header:X-Key."]);
+    expect(parseAuth("header:X-Key")).toEqual(key);
+    const same = document({ bearer, oauth: { type: "oauth2", flows: {} } }, [{ bearer: [] }, { oauth: [] }]);
+    expect(chooseAuth(same).note).toBeUndefined();
+    const together = document({ key, other: key, bearer }, [{ bearer: [] }, { key: [], other: [] }]);
+    expect(chooseAuth(together).note).toBeUndefined();
+  });
+
   test("is what most operations ask for when the document asks for nothing", () => {
     expect(
       chooseAuth(document({ key, bearer }, undefined, [{ key: [] }, { bearer: [] }, { bearer: [] }])).auth,

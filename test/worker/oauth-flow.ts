@@ -127,11 +127,12 @@ export async function call(
     result?: { isError?: boolean; content: { text: string }[]; _meta?: Record<string, unknown> };
     error?: { message: string };
   };
+  const { _meta: meta } = body.result ?? {};
   return {
     status: answered.status,
     headers: answered.headers,
     isError: body.result?.isError === true,
     text: body.result?.content[0]?.text ?? body.error?.message ?? "",
-    meta: body.result?._meta,
+    meta,
   };
 }

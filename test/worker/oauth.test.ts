@@ -56,7 +56,38 @@ const writeProgram = `async () => (await api.request({ method: "POST", path: "/e
 const hiddenWrite = `async () => { const call = { method: "POST", path: "/echo", body: { a: 1 } }; return (await api.request(call)).data; }`;
 
 describe("both official clients", () => {
-  test.each(Object.keys(connectWith).flatMap((name) => [[name, "/mcp"] as const, [name, "/"] as const]))(
+  test.each(["/mcp", "/"])(
+    "@modelcontextprotocol/sdk at %s: answers a challenge by refreshing, so its person is told a way that works",
+    async (path) => {
+      const connect = connectWith["@modelcontextprotocol/sdk"];
+      const asked: string[] = [];
+      const approve = async (url: URL) => {
+        asked.push(url.searchParams.get("scope") ?? "");
+        const browser = new Browser(network);
+        const done = await browser.press(await browser.get(url), "owner", { passphrase });
+        return new URL(done.location ?? "");
+      };
+      const open = async (url: string) =>
+        (await connect?.(new URL(url), new TestProvider(), approve))?.client;
+      const run = (client: Awaited<ReturnType<typeof open>>, code: string) =>
+        client?.callTool({ name: "execute", arguments: { code } }) as Promise<{
+          content: { text: string }[];
+        }>;
+      const reading = await open(twofold.url + path);
+      expect((await run(reading, readProgram)).content[0]?.text).toBe("204");
+      const told = (await run(reading, writeProgram)).content[0]?.text;
+      expect(told).toContain(`they connect ${twofold.url}${path}?scopes=write instead`);
+      const writing = await open(`${twofold.url}${path}?scopes=write`);
+      expect(JSON.parse((await run(writing, writeProgram)).content[0]?.text ?? "")).toEqual({ a: 1 });
+      expect(asked).toEqual(["read", "read write"]);
+      await reading?.close();
+      await writing?.close();
+    },
+  );
+  test.each([
+    ["@modelcontextprotocol/client", "/mcp"],
+    ["@modelcontextprotocol/client", "/"],
+  ])(
     "%s at %s: finds the way by itself, signs in to read, steps up to write and refreshes",
     async (name, path) => {
       const connect = connectWith[name];
@@ -82,20 +113,7 @@ describe("both official clients", () => {
         expect((await run(readProgram)).content[0]?.text).toBe("204");
         expect(upstream.received[0]?.headers["authorization"]).toBe(`Bearer ${deploymentCredential}`);
 
-        if (name === "@modelcontextprotocol/sdk") {
-          // Version 1 answers the 403 by refreshing. Its person is told what to do, and the way told is gone below.
-          const told = (await run(writeProgram)).content[0]?.text ?? "";
-          expect(told).toContain(`they connect ${twofold.url}${path}?scopes=write instead`);
-          provider.saveTokens({} as never);
-          provider.authorizationUrl = undefined;
-          const anew = await connect(new URL(`${twofold.url}${path}?scopes=write`), provider, approve);
-          const result = await anew.client.callTool({ name: "execute", arguments: { code: writeProgram } });
-          await anew.client.close();
-          expect(asked).toEqual(["read", "read write"]);
-          expect(result).not.toHaveProperty("isError", true);
-          return;
-        }
-        await expect(run(writeProgram)).rejects.toThrow();
+        await expect(run(writeProgram)).rejects.toThrow("Unauthorized");
         if (provider.authorizationUrl === undefined) throw new Error("no step-up");
         await finish(await approve(provider.authorizationUrl));
         expect(asked[1]?.split(" ").toSorted()).toEqual(["read", "write"]);
@@ -316,7 +334,7 @@ describe("the consent page", () => {
     const clientId = await register({ client_name: hostile });
     const { text } = await browser.get(authorizeUrl(clientId, pkce().challenge));
     expect(text).toContain("&#60;script&#62;alert(1)");
-    expect(text).not.toMatch(/<script|<img|\u202E|\u0000/);
+    for (const part of ["<script", "<img", "\u202E", "\u0000"]) expect(text).not.toContain(part);
   });
   test("no is answered with access_denied, the state and the issuer, and leaves nothing", async () => {
     const { location } = await browser.press(page, "deny");
@@ -378,11 +396,11 @@ describe("the consent page", () => {
 });
 
 describe("an authorization request", () => {
-  const withoutRedirect = async (url: URL) => {
-    const page = await new Browser(network).get(url);
-    expect([page.status, page.location]).toEqual([400, null]);
-    return page.text;
+  const refusedHere = async (url: URL) => {
+    const { status, location, text } = await new Browser(network).get(url);
+    return { status, location, text };
   };
+  const here = { status: 400, location: null };
   test("to a redirect URI that is not registered is refused here, never sent there", async () => {
     const clientId = await register();
     for (const uri of [
@@ -391,10 +409,12 @@ describe("an authorization request", () => {
       "http://127.0.0.1.evil.example:9/callback",
       "javascript:alert(1)",
     ])
-      await withoutRedirect(authorizeUrl(clientId, pkce().challenge, { redirect_uri: uri }));
+      expect(
+        await refusedHere(authorizeUrl(clientId, pkce().challenge, { redirect_uri: uri })),
+      ).toMatchObject(here);
   });
   test("of an unknown client is refused here", async () => {
-    await withoutRedirect(authorizeUrl("unknown", pkce().challenge));
+    expect(await refusedHere(authorizeUrl("unknown", pkce().challenge))).toMatchObject(here);
   });
   test("with a parameter twice is refused", async () => {
     const clientId = await register();
@@ -406,7 +426,7 @@ describe("an authorization request", () => {
     ] as const) {
       const url = authorizeUrl(clientId, pkce().challenge);
       url.searchParams.append(name, value);
-      expect(await withoutRedirect(url)).toContain("more than once");
+      expect(await refusedHere(url)).toEqual({ ...here, text: expect.stringContaining("more than once") });
     }
   });
   test.each([
@@ -418,7 +438,7 @@ describe("an authorization request", () => {
     const url = authorizeUrl(await register(), pkce().challenge, more);
     for (const [name, value] of Object.entries(more)) if (value === "") url.searchParams.delete(name);
     const page = await new Browser(network).get(url);
-    expect(new URL(page.location ?? "http://none").searchParams.get("error"), page.text).toBe(error);
+    expect(new URL(page.location ?? "http://none").searchParams.get("error")).toBe(error);
   });
 });
 
@@ -451,7 +471,7 @@ describe("a code", () => {
       { resource: "https://evil.example/mcp" },
     ]) {
       const answered = await exchange({ ...good, ...bad, code: await codeFor() });
-      expect(answered.status, JSON.stringify(bad)).toBeGreaterThanOrEqual(400);
+      expect(answered.status).toBeGreaterThanOrEqual(400);
       expect(answered.text).not.toContain("access_token");
     }
     expect((await exchange({ ...good, code: await codeFor() })).status).toBe(200);

@@ -8,7 +8,7 @@ import type { Env } from "../../src/run-tool.ts";
 
 export { Quotas } from "../../src/index.ts";
 
-export const small = { journalRuns: 4, resultsBytes: 150_000 };
+export const small = { journalRuns: 4, resultsBytes: 250_000 };
 
 let moved = 0;
 
@@ -39,6 +39,7 @@ export class Journal extends RealJournal {
 
   override async before(run: string, calls: readonly CallRow[]) {
     if (calls.some(({ path }) => path.includes("unstorable"))) throw new Error("broken");
+    if (calls.some(({ path }) => path.includes("late"))) await new Promise((resolve) => setTimeout(resolve, 800));
     return super.before(run, calls);
   }
 }

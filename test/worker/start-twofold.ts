@@ -21,15 +21,18 @@ export async function startTestTwofold(options: {
   policy?: ApiSettings["policy"];
   scopes?: ApiSettings["scopes"];
   signIn?: ApiSettings["signIn"];
+  context?: ApiSettings["context"];
   secrets?: Record<string, string>;
   vars?: Record<string, string>;
   /** Another entry in place of src/index.ts. */
   main?: string;
+  /** Keys of wrangler.jsonc to leave out, for what happens when a binding is missing. */
+  without?: string[];
 }): Promise<TestTwofold> {
   const directory = await mkdtemp(join(tmpdir(), "twofold-test-"));
   const artifact = join(directory, "artifact");
   const { document, baseUrl, auth = { type: "none" }, secrets = {}, vars = {} } = options;
-  const { policy, scopes, signIn } = options;
+  const { policy, scopes, signIn, context } = options;
   await writeArtifact({
     name: "test",
     document,
@@ -40,6 +43,7 @@ export async function startTestTwofold(options: {
       ...(policy && { policy }),
       ...(scopes && { scopes }),
       ...(signIn && { signIn }),
+      ...(context && { context }),
     },
     directory: artifact,
   });

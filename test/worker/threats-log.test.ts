@@ -24,6 +24,11 @@ afterAll(async () => {
 
 /** Clears the line, colours it, and begins one that looks like wrangler's. */
 const forged = `\u001b[2K\u001b[31mFORGED\r\n[wrangler:info] POST /forged 200 OK\u0007\u009b31m`;
+const hasForged = (printed: string) =>
+  ["\u001b[31mFORGED", "\n[wrangler:info] POST /forged", "\u0007", "\u009b"].some((part) =>
+    printed.includes(part),
+  );
+
 /** What the operator's terminal was sent since `from`, once it has had time to arrive. */
 async function printedSince(from: number): Promise<string> {
   await sleep(500);
@@ -113,7 +118,7 @@ describe("T30: a client writes into the operator's log", () => {
     await post(`${twofold.url}/mcp`, JSON.stringify(message));
     const printed = await printedSince(from);
     expect(printed).toMatch(/POST \/mcp \d+/);
-    expect(printed).not.toMatch(/\u001b\[31mFORGED|\n\[wrangler:info\] POST \/forged|\u0007|\u009b/);
+    expect(printed).not.toSatisfy(hasForged);
   });
 
   test("T30: nor from a path or the Host and Origin of a request", async () => {
@@ -121,9 +126,7 @@ describe("T30: a client writes into the operator's log", () => {
     await post(`${twofold.url}/${encodeURIComponent(forged)}`, "{}");
     await post(`${twofold.url}/mcp`, "{}", { origin: "http://\u009b31mFORGED" });
     await post(`${twofold.url}/mcp`, "{}", { host: "\u009b31mFORGED" });
-    expect(await printedSince(from)).not.toMatch(
-      /\u001b\[31mFORGED|\n\[wrangler:info\] POST \/forged|\u0007|\u009b/,
-    );
+    expect(await printedSince(from)).not.toSatisfy(hasForged);
   });
 
   test("T30: the credential is in nothing that was printed", () => {

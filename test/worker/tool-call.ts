@@ -37,9 +37,14 @@ export interface ToolAnswer {
 }
 
 /** Calls a tool by plain JSON-RPC, without a client library between the test and the wire. */
-export async function callTool(base: string, tool: string, args: unknown): Promise<ToolAnswer> {
+export async function callTool(
+  base: string,
+  tool: string,
+  args: unknown,
+  headers: Record<string, string> = {},
+): Promise<ToolAnswer> {
   const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: tool, arguments: args } };
-  const answered = await post(`${base}/mcp`, JSON.stringify(message));
+  const answered = await post(`${base}/mcp`, JSON.stringify(message), headers);
   const data = /^data: ([^\r\n]*)/m.exec(answered.text)?.[1] ?? answered.text;
   const { result } = JSON.parse(data) as {
     result?: { isError?: boolean; content: { type: string; text: string }[] };

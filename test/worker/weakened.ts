@@ -11,8 +11,8 @@ import type { Limits } from "../../src/limits.ts";
 import { toAnswer } from "../../src/mcp/answer.ts";
 import type { Env } from "../../src/run-tool.ts";
 import { Capability } from "../../src/sandbox/capability.ts";
+import type { RequestHandler } from "../../src/sandbox/capability.ts";
 import { runProgram } from "../../src/sandbox/run-program.ts";
-import { workerCode } from "../../src/sandbox/worker-code.ts";
 import { loadOperations, settings } from "../../src/spec/load-artifact.ts";
 
 export * from "../../src/index.ts";
@@ -81,21 +81,11 @@ async function run(wanted: WeakenedRun, env: Env): Promise<WeakenedAnswer> {
     crossed = Math.max(crossed, (under += 1));
     return gateway.request(call).finally(() => (under -= 1));
   };
-  const loader = weakened(env.LOADER, wanted, loaded);
-  let answer: Pick<WeakenedAnswer, "isError" | "content">;
-  if (wanted.without === "closing") {
-    const guest = loader.load(workerCode(program.module, undefined, limits)).getEntrypoint() as unknown as {
-      run(options: string, capability: Capability): Promise<string>;
-    };
-    answer = {
-      content: [{ type: "text", text: await guest.run(JSON.stringify(limits), new Capability(request)) }],
-    };
-  } else {
-    const outcome = await runProgram({ loader, program, request, limits });
-    const report = { id: "r_test", milliseconds: 0, calls: gateway.ledger.slice() };
-    answer = toAnswer(outcome, wanted.code, report) as typeof answer;
-    gateway.close();
-  }
+  const loader = weakened(env.LOADER, wanted, { loaded, request });
+  const outcome = await runProgram({ loader, program, request, limits });
+  const report = { id: "r_test", milliseconds: 0, calls: gateway.ledger.slice() };
+  const answer = toAnswer(outcome, wanted.code, report) as Pick<WeakenedAnswer, "isError" | "content">;
+  if (wanted.without !== "closing") gateway.close();
   const atEnd = { asked, sent };
   await new Promise((resolve) => setTimeout(resolve, wanted.holdMs ?? 0));
   return {
@@ -107,11 +97,11 @@ async function run(wanted: WeakenedRun, env: Env): Promise<WeakenedAnswer> {
   };
 }
 
-/** The loader, which changes what it is asked to load before it does so. */
+/** The loader, which changes what it is asked to load before it does so, and what is called of it. */
 function weakened(
   loader: WorkerLoader,
   { without, modules = {}, prelude = "", holdMs }: WeakenedRun,
-  loaded: WorkerLoaderWorkerCode[],
+  { loaded, request }: { loaded: WorkerLoaderWorkerCode[]; request: RequestHandler },
 ): WorkerLoader {
   const change = (code: WorkerLoaderWorkerCode): WorkerLoaderWorkerCode => {
     const { globalOutbound, compatibilityFlags = [], env, limits } = code;
@@ -122,14 +112,21 @@ function weakened(
     const start = "async run(options, capability) {";
     if (holdMs !== undefined && !main.js.includes(start)) throw new Error("main.guest.js begins otherwise");
     const lasting = `${start} capability = capability.dup(); this.ctx.waitUntil(new Promise((done) => setTimeout(done, ${holdMs})));`;
-    changed["main.guest.js"] = {
-      js: prelude + (holdMs === undefined ? main.js : main.js.replace(start, lasting)),
-    };
+    const js = prelude + (holdMs === undefined ? main.js : main.js.replace(start, lasting));
+    changed["main.guest.js"] = { js };
     const { globalOutbound: _, ...open } = code;
     return { ...(without === "closed network" ? open : code), modules: changed };
   };
-  return {
-    load: (code: WorkerLoaderWorkerCode) =>
-      without === "new isolate" ? loader.get("kept", () => change(code)) : loader.load(change(code)),
-  } as WorkerLoader;
+  const load = (code: WorkerLoaderWorkerCode) =>
+    without === "new isolate" ? loader.get("kept", () => change(code)) : loader.load(change(code));
+  if (without !== "closing") return { load } as WorkerLoader;
+  const unclosed = (code: WorkerLoaderWorkerCode) => {
+    const entrypoint = load(code).getEntrypoint() as unknown as GuestEntrypoint;
+    return {
+      getEntrypoint: () => ({ run: (options: string) => entrypoint.run(options, new Capability(request)) }),
+    };
+  };
+  return { load: unclosed } as unknown as WorkerLoader;
 }
+
+type GuestEntrypoint = { run(options: string, capability: Capability): Promise<unknown> };

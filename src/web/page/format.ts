@@ -56,3 +56,10 @@ export const outcomes: Readonly<Record<string, string>> = {
   outcome: "result too large",
   memory: "out of memory",
 };
+
+/** A client names itself: an MCP client by its name, a browser by a line that hides its own. */
+export function clientWords(client: string): string {
+  if (!client.startsWith("Mozilla/")) return client;
+  const [, browser = "a browser"] = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(client) ?? [];
+  return { Edg: "Edge", OPR: "Opera" }[browser] ?? browser;
+}
