@@ -36,6 +36,8 @@ type Verdict = "answered" | "told to come back" | "wrong" | "mixed up" | "lost";
 interface Sample {
   kind: Kind;
   verdict: Verdict;
+  /** Milliseconds from the beginning of the load. */
+  at: number;
   ms: number;
   said?: string;
 }
@@ -113,7 +115,7 @@ async function load(
       } catch (error) {
         judged = { verdict: "lost", said: String(error) };
       }
-      samples.push({ kind: wanted.kind, ms: performance.now() - started, ...judged });
+      samples.push({ kind: wanted.kind, at: started - begun, ms: performance.now() - started, ...judged });
       // As told: in a few seconds.
       if (judged.verdict === "told to come back") await sleep(1_000);
     }
@@ -270,4 +272,4 @@ function figures(whose: string, { samples, seconds }: Loaded): Row[] {
   ];
 }
 
-const short = ({ kind, verdict, ms }: Sample) => [kind, verdict, Math.round(ms)];
+const short = ({ kind, verdict, at, ms }: Sample) => [kind, verdict, Math.round(at), Math.round(ms)];

@@ -9,7 +9,7 @@ export const sectionNames = [
   "search",
   "retrieval",
   "scaling",
-  "faults",
+  "faults", "journal",
   "executor",
   "load",
 ] as const;

@@ -15,6 +15,7 @@ const sections: Record<SectionName, (options: BenchOptions) => Promise<Section>>
   executor: async (options) => (await import("./executor.ts")).executorSection(options),
   load: async (options) => (await import("./load.ts")).loadSection(options),
   faults: async (options) => (await import("./faults.ts")).faultsSection(options),
+  journal: async (options) => (await import("./journal.ts")).journalSection(options),
 };
 
 const started = new Date();

@@ -8,7 +8,7 @@ const files: { path: string; source: string }[] = [];
 for (const folder of ["src", "scripts"]) {
   for (const entry of await readdir(join(root, folder), { recursive: true }).catch((): string[] => [])) {
     const path = `${folder}/${entry.replaceAll("\\", "/")}`;
-    if (!/\.(?:ts|js|mjs)$/.test(path)) continue;
+    if (!/\.(?:ts|tsx|js|mjs)$/.test(path) || path.startsWith("src/web/dist/")) continue;
     files.push({ path, source: await readFile(join(root, path), "utf8") });
   }
 }

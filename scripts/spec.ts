@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { addApi } from "./spec/add-api.ts";
 import { chooseBaseUrl } from "./spec/base-url.ts";
-import { buildApi } from "./spec/build-api.ts";
+import { type BuiltApi, buildApi } from "./spec/build-api.ts";
 import { DocumentRefused } from "./spec/document-refused.ts";
 import { prepareApi, prepareDocument } from "./spec/prepare-api.ts";
 import { printable } from "./spec/printable.ts";
@@ -13,6 +13,7 @@ import { progressTo } from "./spec/progress.ts";
 import { authInWords, reportBuilt, reportPrepared, reportSecurity } from "./spec/report.ts";
 import { chooseAuth } from "./spec/security.ts";
 import { apiDirectory, listApis, readSettings } from "./spec/settings.ts";
+import { missingSecrets, readSecretNames } from "./start/secrets.ts";
 import { repositoryRoot } from "./repository-root.ts";
 
 const usage = `npm run spec -- add NAME FILE|URL [--base-url URL] [--auth bearer|basic|none|header:NAME|query:NAME|cookie:NAME] [--force]
@@ -40,14 +41,19 @@ async function run(): Promise<string[]> {
   const { auth, "base-url": baseUrl, force, all } = values;
   const given = rest.length > 0 ? "too many" : `${command} ${positionals.length - 1}`;
   if (given === "list 0") return list();
-  if (first !== undefined && given === "build 1") return reportBuilt(await buildApi(first, { onProgress }));
+  if (first !== undefined && given === "build 1") return report(await buildApi(first, { onProgress }));
   if (first !== undefined && given === "check 1") return check(first, all);
   if (first !== undefined && given === "remove 1") return remove(first);
   if (first !== undefined && second !== undefined && given === "add 2") {
     const said = { ...(auth !== undefined && { auth }), ...(baseUrl !== undefined && { baseUrl }) };
-    return reportBuilt(await addApi(first, second, { ...said, force, onProgress }));
+    return report(await addApi(first, second, { ...said, force, onProgress }));
   }
   throw new Error(`"${printable(positionals.join(" "))}" is not a command of spec.\n${usage}`);
+}
+
+async function report(built: BuiltApi): Promise<string[]> {
+  const missing = missingSecrets(built.settings.auth, await readSecretNames(built.name));
+  return reportBuilt(built, missing.length === 0);
 }
 
 async function check(what: string, all: boolean): Promise<string[]> {

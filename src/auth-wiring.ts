@@ -18,7 +18,7 @@ export type ApiEnv = {
   READ_ONLY?: string;
 };
 
-export function createAuthWiring(env: AuthEnv & ApiEnv, request: Request): AuthWiring {
+export function createAuthWiring(env: AuthEnv & ApiEnv): AuthWiring {
   return {
     title: settings.title,
     auth: settings.auth,
@@ -27,15 +27,9 @@ export function createAuthWiring(env: AuthEnv & ApiEnv, request: Request): AuthW
     context: settings.context ?? {},
     reach,
     tryCredential: (credential) => tryCredential(credential, env),
-    readOnly: readAccess(env.READ_ONLY) === "read" || asksReadOnly(request.url),
+    readOnly: readAccess(env.READ_ONLY) === "read",
     limits,
   };
-}
-
-/** `/mcp?readonly`: what is not plainly "no" means it. */
-export function asksReadOnly(url: string): boolean {
-  const asked = new URL(url).searchParams.get("readonly");
-  return asked !== null && !["0", "false", "no", "off"].includes(asked.toLowerCase());
 }
 
 /** One reading call by the gateway, with all that it keeps: the base URL, no redirects, bounds. */

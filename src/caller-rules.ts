@@ -4,7 +4,7 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import { challengeHeader, metadataUrl } from "./auth/challenge.ts";
 import type { Principal } from "./auth/principal.ts";
 import { missingScopes, writeScope } from "./auth/scopes.ts";
-import { asksReadOnly } from "./auth-wiring.ts";
+import { asksReadOnly } from "./auth/read-only-address.ts";
 import type { Access } from "./gateway/check-policy.ts";
 import { scopesOf } from "./operation-scopes.ts";
 import type { Operation } from "./spec/operations.ts";

@@ -12,17 +12,22 @@ import { handleMcp } from "./mcp/handle-mcp.ts";
 import { createToolRunner } from "./run-tool.ts";
 import type { Env } from "./run-tool.ts";
 import { settings } from "./spec/load-artifact.ts";
+import { serveConsole } from "./web/serve-console.ts";
+import type { ConsoleEnv } from "./web/serve-console.ts";
 
 export { Quotas } from "./auth/quotas.ts";
+export { UpstreamRefresh } from "./auth/upstream-refresh.ts";
 export { Journal } from "./journal/journal.ts";
 
 export default {
   async fetch(request, env, context) {
     const misplaced = checkPlace(request, env);
     if (misplaced !== undefined) return refusal(misplaced);
+    const page = await serveConsole(request, env);
+    if (page !== undefined) return page;
     const signIn = readSignIn(env, settings.signIn, settings.auth.type);
     if ("problem" in signIn) return refusal({ status: 503, message: signIn.problem });
-    const wiring = createAuthWiring(env, request);
+    const wiring = createAuthWiring(env);
     const answered = await answerOAuth(request, env, context, { signIn, wiring });
     if (answered !== undefined) return answered;
     const principal = await identify(request, env, { signIn, wiring });
@@ -51,7 +56,7 @@ export default {
       { status: 404 },
     );
   },
-} satisfies ExportedHandler<Env>;
+} satisfies ExportedHandler<Env & ConsoleEnv>;
 
 /** For people who open the address in a browser. MCP clients that try GET /mcp for a stream read the 405. */
 function hint(url: string, pathname: string): Response {

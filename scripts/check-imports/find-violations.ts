@@ -20,7 +20,7 @@ export function findViolations(files: readonly SourceFile[]): string[] {
     }
     let uses;
     try {
-      uses = readImports(source);
+      uses = readImports(source, path.endsWith(".tsx"));
     } catch (error) {
       return [`${path}: cannot be parsed: ${(error as Error).message}. Mend the syntax.`];
     }

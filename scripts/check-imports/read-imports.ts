@@ -17,11 +17,12 @@ export interface ModuleUses {
 type AnyNode = Node & Record<string, unknown>;
 
 const TypeScriptParser = Parser.extend(tsPlugin());
+const JsxParser = Parser.extend(tsPlugin({ jsx: {} }));
 
 /** What a module imports and whether it names LOADER, read from its syntax tree. */
-export function readImports(source: string): ModuleUses {
+export function readImports(source: string, jsx = false): ModuleUses {
   const uses: ModuleUses = { imports: [], loaderLines: [] };
-  const program = TypeScriptParser.parse(source, {
+  const program = (jsx ? JsxParser : TypeScriptParser).parse(source, {
     ecmaVersion: "latest",
     sourceType: "module",
     locations: true,

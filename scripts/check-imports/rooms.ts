@@ -119,10 +119,27 @@ export const rooms: readonly Room[] = [
     because: "spec reads the built artifact and nothing else",
   },
   {
+    path: "src/web/page/",
+    imports: [],
+    // The shapes of what the journal's endpoints answer.
+    types: ["src/journal/run.ts"],
+    packages: [
+      "preact",
+      "@codemirror/autocomplete",
+      "@codemirror/commands",
+      "@codemirror/lang-javascript",
+      "@codemirror/language",
+      "@codemirror/state",
+      "@codemirror/view",
+      "@lezer/highlight",
+    ],
+    because: "the page uses the MCP endpoint as any client would",
+  },
+  {
     path: "src/web/",
     imports: ["src/limits.ts"],
     packages: [],
-    because: "the console uses the MCP endpoint as any client would",
+    because: "it serves the page's files and nothing else",
   },
   {
     path: "scripts/",
@@ -131,6 +148,7 @@ export const rooms: readonly Room[] = [
       "src/gateway/",
       "src/limits.ts",
       "src/sandbox/words.guest.js",
+      "src/sandbox/sentence.guest.js",
       "src/auth/passphrase.ts",
       "src/auth/credential.ts",
     ],

@@ -5,15 +5,24 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodePieces } from "../../src/spec/pieces.ts";
+import { type CredentialParameter, dropCredentialParameters } from "./credential-parameters.ts";
 import { buildFindIndex } from "./find-index.ts";
 import { operationTexts } from "./operation-texts.ts";
 import { applyPolicy } from "./policy.ts";
 import type { ApiSettings } from "./settings.ts";
 import { buildScopes, buildSignIn } from "./sign-in.ts";
 import { cutDocument } from "./cut-document.ts";
+import { withSummaries } from "./summaries.ts";
 import { markGraphql, withGraphql } from "./graphql.ts";
 
-export type ArtifactReport = { operations: number; schemas: number; indexBytes: number; bodiesBytes: number };
+export type ArtifactReport = {
+  operations: number;
+  schemas: number;
+  indexBytes: number;
+  bodiesBytes: number;
+  /** What operations ask for in the document and is Twofold's to send. */
+  credentials: CredentialParameter[];
+};
 
 /** Writes `index.bin`, `bodies.bin`, `find.bin` and `artifact.js` into `directory`; files that would not change stay untouched. */
 export async function writeArtifact(options: {
@@ -23,7 +32,9 @@ export async function writeArtifact(options: {
   directory: string;
 }): Promise<ArtifactReport> {
   const { graphql } = options.settings;
-  const document = withGraphql(options.document as Record<string, unknown>, graphql);
+  const called = withGraphql(options.document as Record<string, unknown>, graphql);
+  const { document: asked, dropped } = dropCredentialParameters(called, options.settings.auth);
+  const document = withSummaries(asked);
   const { index, pieces, schemas } = cutDocument(document);
   markGraphql(index, document, graphql);
   const { policy } = options.settings;
@@ -69,6 +80,7 @@ export async function writeArtifact(options: {
     schemas,
     indexBytes: indexText.length,
     bodiesBytes: bodies.length,
+    credentials: dropped,
   };
 }
 

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import type { AddedApi } from "./add-api.ts";
 import { baseUrlWarning } from "./base-url.ts";
 import type { BuiltApi } from "./build-api.ts";
+import type { CredentialParameter } from "./credential-parameters.ts";
 import type { Finding } from "./document-refused.ts";
 import type { PreparedApi } from "./prepare-api.ts";
 import type { PolicyReport } from "./policy.ts";
@@ -55,7 +56,8 @@ export function reportSecurity({ schemes, auth, note }: SecurityReport): string[
   ];
 }
 
-export function reportBuilt(built: BuiltApi | AddedApi): string[] {
+/** @param hasCredential whether the secrets that calls need are set already */
+export function reportBuilt(built: BuiltApi | AddedApi, hasCredential = false): string[] {
   const { name, settings, artifact } = built;
   const auth =
     "security" in built
@@ -70,6 +72,7 @@ export function reportBuilt(built: BuiltApi | AddedApi): string[] {
     row("base URL", printable(settings.baseUrl)),
     ...(warning === undefined ? [] : [row("", warning)]),
     ...auth,
+    ...credentialsInWords(artifact.credentials),
     row(
       "artifact",
       `spec/${name}/artifact, index ${size(artifact.indexBytes)}, bodies ${size(artifact.bodiesBytes)}`,
@@ -78,13 +81,22 @@ export function reportBuilt(built: BuiltApi | AddedApi): string[] {
     ...sizeWarnings(built),
     "",
     "Next",
-    ...nextSteps(name, settings.auth),
+    ...nextSteps(name, settings.auth, hasCredential),
   ];
 }
 
-function nextSteps(name: string, auth: ApiAuth): string[] {
+/** What programs are not asked for, though the document does. */
+function credentialsInWords(credentials: CredentialParameter[]): string[] {
+  if (credentials.length === 0) return [];
+  const names = credentials.map(
+    ({ name, operations }) => `${printable(name, 40)} of ${count(operations, "operation")}`,
+  );
+  return [row("", `added to each call, so no parameter any more: ${names.join(", ")}`)];
+}
+
+function nextSteps(name: string, auth: ApiAuth, hasCredential: boolean): string[] {
   const start = `npm start -- --api ${name}`;
-  if (auth.type === "none") return [`  ${start}`];
+  if (auth.type === "none" || hasCredential) return [`  ${start}`];
   const secrets = auth.type === "basic" ? "API_USERNAME=… and API_PASSWORD=…" : "API_TOKEN=…";
   return [`  1. Write the API's credential into spec/${name}/.dev.vars: ${secrets}`, `  2. ${start}`];
 }

@@ -111,6 +111,14 @@ export type ApiScopes = z.infer<typeof scopesSchema>;
 
 const pointer = z.string().regex(/^(\/[^/]*)+$/, "must be a JSON Pointer such as /user/id");
 
+const httpsUrl = z.string().refine((text) => {
+  const url = URL.parse(text);
+  if (url === null || url.hash !== "" || url.username !== "" || url.password !== "") return false;
+  return (
+    url.protocol === "https:" || (url.protocol === "http:" && /^(localhost|127\.0\.0\.1)$/.test(url.hostname))
+  );
+}, "must be an https URL without user and fragment");
+
 /** How a token that somebody brings is told from a wrong one. */
 export const signInSchema = z.strictObject({
   /** A reading operation without placeholders that answers only to a valid credential: an operationId, or `GET /user`. */
@@ -128,6 +136,18 @@ export const signInSchema = z.strictObject({
         return false;
       }
     }, "must be a regular expression of the API's tokens, and fit no text of three parts with colons, which are our own tokens")
+    .optional(),
+  /** The API's own OAuth sign-in, by authorization code. */
+  oauth: z
+    .strictObject({
+      authorizationUrl: httpsUrl,
+      tokenUrl: httpsUrl,
+      /** RFC 7009; without it a sign-out ends only the grant here. */
+      revocationUrl: httpsUrl.optional(),
+      /** The API's scopes, by the scope here that needs them. */
+      scopes: z.record(z.string(), z.array(z.string().min(1))).optional(),
+      clientAuth: z.enum(["basic", "form"]).optional(),
+    })
     .optional(),
 });
 

@@ -31,9 +31,13 @@ export type BuiltSignIn = {
   probe: { method: string; path: string };
   account?: string;
   tokenPattern?: string;
+  oauth?: NonNullable<ApiSignIn["oauth"]>;
 };
 
-export function buildSignIn(index: ArtifactIndex, { probe, account, tokenPattern }: ApiSignIn): BuiltSignIn {
+export function buildSignIn(
+  index: ArtifactIndex,
+  { probe, account, tokenPattern, oauth }: ApiSignIn,
+): BuiltSignIn {
   const found = numberedOperations(index).find(
     ({ method, path, operationId }) => probe === operationId || probe === `${method.toUpperCase()} ${path}`,
   );
@@ -55,6 +59,7 @@ export function buildSignIn(index: ArtifactIndex, { probe, account, tokenPattern
     probe: { method: found.method.toUpperCase(), path: found.path },
     ...(account !== undefined && { account }),
     ...(tokenPattern !== undefined && { tokenPattern }),
+    ...(oauth && { oauth }),
   };
 }
 

@@ -7,13 +7,16 @@ import type { ApiAuth } from "../spec/settings-schema.ts";
 /** Where an API's secrets are, from the project's folder. */
 export const secretsFile = (api: string) => `spec/${api}/.dev.vars`;
 
-/** The names alone: the values are for wrangler, which reads the file itself. An empty value counts as none. */
+/** Of these an empty value is one: APIs that take a key as the user name want the password empty. */
+const mayBeEmpty = new Set(["API_PASSWORD"]);
+
+/** The names alone: the values are for wrangler, which reads the file itself. Another empty value counts as none. */
 export async function readSecretNames(api: string, root = repositoryRoot): Promise<Set<string>> {
   const text = await readFile(join(root, secretsFile(api)), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
     throw new Error(`${secretsFile(api)} cannot be read: ${error.message}`, { cause: error });
   });
-  const set = Object.entries(parseEnv(text)).filter(([, value]) => value !== "");
+  const set = Object.entries(parseEnv(text)).filter(([name, value]) => value !== "" || mayBeEmpty.has(name));
   return new Set(set.map(([name]) => name));
 }
 

@@ -4,6 +4,7 @@ import { GrantType, OAuthAuthorizationServer } from "@cloudflare/workers-oauth-p
 import { resourcesOf } from "./challenge.ts";
 import type { GrantProps } from "./grant.ts";
 import { allScopes } from "./scopes.ts";
+import { exchangeUpstream } from "./upstream-grant.ts";
 import type { AuthEnv, AuthWiring } from "./wiring.ts";
 
 export type AuthorizationServer = OAuthAuthorizationServer<AuthEnv>;
@@ -49,12 +50,15 @@ function createServer(origin: string, wiring: AuthWiring): AuthorizationServer {
         ? { code: "invalid_client_metadata", description: "At most 10 redirect_uris are taken.", status: 400 }
         : undefined;
     },
-    tokenExchangeCallback: ({ grantType, props }) => {
+    tokenExchangeCallback: async ({ grantType, props, env }) => {
       const grant = props as GrantProps;
+      const now = Date.now();
       if (grant.mode === "demo") return { accessTokenTTL: limits.guestSeconds, refreshTokenTTL: 0 };
+      const refreshing = grantType === GrantType.REFRESH_TOKEN;
+      if (grant.mode === "upstream") return exchangeUpstream(grant, refreshing, { env, wiring, now });
       // The token's copy alone: the grant's would outlive this refresh.
-      return grantType === GrantType.REFRESH_TOKEN
-        ? { accessTokenProps: { ...grant, refreshedAt: Date.now() } satisfies GrantProps }
+      return refreshing
+        ? { accessTokenProps: { ...grant, refreshedAt: now } satisfies GrantProps }
         : undefined;
     },
     onError: ({ code, status, internal }) => {

@@ -7,7 +7,7 @@ import {
   authorizationErrorRedirect,
 } from "@cloudflare/workers-oauth-provider";
 import type { AuthRequest, OAuthHelpers } from "@cloudflare/workers-oauth-provider";
-import { askedValues } from "./context-values.ts";
+import { askedValues, tokenValues } from "./context-values.ts";
 import { consentPage, messagePage } from "./consent-page.ts";
 import type { ConsentFacts } from "./consent-page.ts";
 import { kindOf } from "./grant.ts";
@@ -15,15 +15,20 @@ import type { GrantProps } from "./grant.ts";
 import { plainName } from "./html.ts";
 import { networkOf } from "./network-of.ts";
 import { pageResponse } from "./page-response.ts";
-import { readForm, repeatedParameter } from "./read-form.ts";
+import { readForm, repeatedParameter, unfitKey } from "./read-form.ts";
 import { allScopes, grantedScopes, policyOf, requestedScopes } from "./scopes.ts";
 import { signIn as signInAs } from "./sign-in.ts";
 import { signInModes } from "./sign-in-settings.ts";
 import type { SignIn, SignInMode } from "./sign-in-settings.ts";
 import { anonymousAccounts, takeQuota } from "./take-quota.ts";
+import { goUpstream, returnFromUpstream } from "./upstream-grant.ts";
+import type { Decided } from "./upstream-grant.ts";
 import type { AuthEnv, AuthWiring } from "./wiring.ts";
 
 export type Authorizing = { oauth: OAuthHelpers; env: AuthEnv; signIn: SignIn; wiring: AuthWiring };
+
+/** What is asked is kept until the person answers; a real request is a tenth of this. */
+const urlChars = 8_192;
 
 export async function authorize(request: Request, at: Authorizing): Promise<Response> {
   try {
@@ -50,6 +55,11 @@ async function ask(request: Request, at: Authorizing): Promise<Response> {
   const repeated = repeatedParameter(new URL(request.url).searchParams);
   if (repeated !== undefined)
     return refuse(`The parameter ${repeated} is there more than once, so it is not clear what is asked.`);
+  const unfit = unfitKey(new URL(request.url).searchParams);
+  if (unfit !== undefined || request.url.length > urlChars)
+    return refuse(
+      `The request is not one this server could have been asked for: ${unfit ?? "its address"} is too long.`,
+    );
   const asked = await oauth.parseAuthRequest(request);
   if (asked.codeChallenge === undefined)
     return seeOther(authorizationErrorRedirect(asked, "invalid_request", "PKCE with S256 is required"));
@@ -67,6 +77,7 @@ async function show(
   const all = allScopes(Object.keys(wiring.scopes), wiring.readOnly);
   const { optional, ...reach } = wiring.reach();
   const policy = Object.fromEntries(signInModes.map((mode) => [mode, policyOf(kindOf[mode], all)]));
+  const upstreamUrl = signIn.modes.includes("upstream") ? wiring.signIn?.oauth?.authorizationUrl : undefined;
   const facts: ConsentFacts = {
     title: plainName(wiring.title),
     clientName: plainName(about.clientName) || "An app without a name",
@@ -92,12 +103,13 @@ async function show(
         : [],
     ),
     guestMinutes: wiring.limits.guestSeconds / 60,
+    ...(upstreamUrl !== undefined && { upstreamHost: new URL(upstreamUrl).host }),
     grantDays: wiring.limits.grantSeconds / (24 * 60 * 60),
     ...(again.error !== undefined && { error: again.error }),
   };
   return pageResponse(consentPage(facts), {
     headers,
-    redirectUri: asked.redirectUri,
+    formLeadsTo: [asked.redirectUri, ...(upstreamUrl === undefined ? [] : [upstreamUrl])],
     status: again.status ?? 200,
   });
 }
@@ -129,33 +141,77 @@ async function answer(request: Request, at: Authorizing): Promise<Response> {
   const { request: asked, headers } = await oauth.approveConsent(request, handle);
   const chosen = askedValues(wiring.context, form);
   if (!chosen.ok) return show(asked, at, { error: chosen.message, headers, status: 400 });
-  const who = await signInAs(mode, form, request, at);
-  if (!who.ok) return show(asked, at, { error: who.message, headers, status: who.status });
-  // Counted before it is tried, so that many at once get no further; given back, since only failures should count.
-  await takeQuota(env, tries, -1);
   const all = allScopes(Object.keys(wiring.scopes), wiring.readOnly);
   const requested = requestedScopes(asked.scope, all);
   const policy = policyOf(kindOf[mode], all);
   const scope = grantedScopes(requested, form.getAll("scope"), policy);
-  if (scope.length === 0)
-    return show(asked, at, {
-      error: "Nothing was ticked, so there is nothing to allow.",
-      headers,
-      status: 400,
-    });
+  if (scope.length === 0) {
+    const error = "Nothing was ticked, so there is nothing to allow.";
+    return show(asked, at, { error, headers, status: 400 });
+  }
   const { clientName } = await oauth.describeConsent(asked);
-  const client = { id: asked.clientId, name: plainName(clientName) };
-  const declined = requested.filter((one) => policy.includes(one) && !scope.includes(one));
-  const props: GrantProps = { mode, grantId: crypto.randomUUID(), client, declined, ...who.props };
-  props.context = { ...who.props.context, ...chosen.values };
+  const decided = {
+    scope,
+    client: { id: asked.clientId, name: plainName(clientName) },
+    declined: requested.filter((one) => policy.includes(one) && !scope.includes(one)),
+    context: chosen.values,
+  };
+  if (mode === "upstream") {
+    await takeQuota(env, tries, -1);
+    const { origin: here } = new URL(request.url);
+    return goUpstream(asked, decided, { oauth, env, wiring, headers, origin: here });
+  }
+  const who = await signInAs(mode, form, request, at);
+  if (!who.ok) return show(asked, at, { error: who.message, headers, status: who.status });
+  // Counted before it is tried, so that many at once get no further; given back, since only failures should count.
+  await takeQuota(env, tries, -1);
+  return complete(asked, mode, decided, who.props, { oauth, headers });
+}
+
+/** Where the API's own sign-in sends a person back to. */
+export async function comeBack(request: Request, at: Authorizing): Promise<Response> {
+  try {
+    if (request.method !== "GET" || !at.signIn.modes.includes("upstream"))
+      return await refuse("Nothing is here.", 404);
+    const back = await returnFromUpstream(request, at);
+    const { asked, headers } = back;
+    if (!back.ok && !back.declined)
+      return await show(asked, at, { error: back.message, headers, status: 502 });
+    if (!back.ok) return redirect(authorizationErrorRedirect(asked, "access_denied", back.message), headers);
+    const { who, tokens, decided } = back;
+    const found = tokenValues(at.wiring.context, who.answer);
+    if (!found.ok) return await show(asked, at, { error: found.message, headers, status: 502 });
+    const props = { id: who.id, credential: who.credential, upstream: tokens, context: found.values };
+    return await complete(asked, "upstream", decided, props, { oauth: at.oauth, headers });
+  } catch (error) {
+    // The page expired, was used, or is another browser's: nothing that could be sent back to a client.
+    if (error instanceof AuthorizationError) return refuse(error.description);
+    throw error;
+  }
+}
+
+async function complete(
+  asked: AuthRequest,
+  mode: SignInMode,
+  { scope, client, declined, context }: Decided,
+  who: Partial<GrantProps> & { id: string },
+  { oauth, headers }: { oauth: OAuthHelpers; headers: Headers },
+): Promise<Response> {
+  const common = { mode, grantId: crypto.randomUUID(), client, ...(declined && { declined }) };
+  const props: GrantProps = { ...common, ...who, context: { ...who.context, ...context } };
+  const metadata = { mode, client: client.name };
   const { redirectTo } = await oauth.completeAuthorization({
     request: asked,
     userId: props.id,
-    metadata: { mode, client: client.name },
+    metadata,
     scope,
     props,
   });
-  headers.set("location", redirectTo);
+  return redirect(redirectTo, headers);
+}
+
+function redirect(location: string, headers: Headers): Response {
+  headers.set("location", location);
   headers.set("cache-control", "no-store");
   return new Response(null, { status: 303, headers });
 }

@@ -8,6 +8,8 @@ import { directPrincipal } from "./direct-token.ts";
 import { principalOf } from "./grant.ts";
 import type { GrantProps } from "./grant.ts";
 import type { Principal } from "./principal.ts";
+import { asksReadOnly } from "./read-only-address.ts";
+import { isFitKey } from "./read-form.ts";
 import { allScopes, requestedScopes } from "./scopes.ts";
 import type { SignIn } from "./sign-in-settings.ts";
 import type { AuthEnv, AuthWiring } from "./wiring.ts";
@@ -31,7 +33,7 @@ export async function identify(
   { signIn, wiring }: { signIn: SignIn; wiring: AuthWiring },
 ): Promise<Principal | Refusal> {
   const url = new URL(request.url);
-  const { readOnly } = wiring;
+  const readOnly = wiring.readOnly || asksReadOnly(request.url);
   const optional = Object.keys(wiring.scopes);
   const everything = {
     scopes: allScopes(optional, readOnly),
@@ -63,7 +65,7 @@ export async function identify(
       const principal = await granted(given, url.origin);
       if (principal !== undefined) return principal;
     } else if (signIn.directToken) {
-      const direct = await directPrincipal(given, wiring, Date.now());
+      const direct = await directPrincipal(given, { ...wiring, readOnly }, Date.now());
       if (direct !== undefined && "id" in direct) return direct;
       if (direct?.fault) return { status: 503, message: direct.message, retryAfter: 30 };
     }
@@ -101,7 +103,7 @@ export async function identify(
 
 /** Tokens of ours have three parts. One that expired is still ours, and so never tried against the API. */
 function isOurs(token: string): boolean {
-  return token.split(":").length === 3;
+  return isFitKey(token) && token.split(":").length === 3;
 }
 
 /** Compares digests, so that the time taken says nothing about the token. */

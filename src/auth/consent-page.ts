@@ -29,6 +29,8 @@ export type ConsentFacts = {
   choices: readonly { name: string; says: string; pattern?: string }[];
   guestMinutes: number;
   grantDays: number;
+  /** Where the API's own sign-in is. */
+  upstreamHost?: string;
   /** What was wrong with the last try. */
   error?: string;
 };
@@ -104,6 +106,7 @@ function modeForm(mode: SignInMode, facts: ConsentFacts, several: boolean): Html
         ${form(
           facts.handle,
           html`${scopeList(facts.policy.owner, facts)} ${choices}
+            <input type="text" name="username" value="owner" autocomplete="username" hidden />
             <label class="field"
               >The owner's passphrase
               <input
@@ -141,6 +144,19 @@ function modeForm(mode: SignInMode, facts: ConsentFacts, several: boolean): Html
             </p>
             ${lifetime(facts)}
             <button name="decision" value="own-token">Allow with this token</button>`,
+        )}`,
+      );
+    case "upstream":
+      return section(
+        html`${heading(`With your account at ${facts.title}`)}
+        ${form(
+          facts.handle,
+          html`${scopeList(facts.policy.upstream, facts)} ${choices}
+            <p class="small">
+              You sign in at <strong>${facts.upstreamHost ?? ""}</strong> and come back here.
+            </p>
+            ${lifetime(facts)}
+            <button name="decision" value="upstream">Go on to sign in</button>`,
         )}`,
       );
     default:

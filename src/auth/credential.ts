@@ -22,7 +22,9 @@ export function readCredential(auth: AuthSettings, secrets: CredentialSecrets): 
     case "bearer":
       return { kind: "header", name: "authorization", value: `Bearer ${required(secrets, "API_TOKEN")}` };
     case "basic": {
-      const pair = `${required(secrets, "API_USERNAME")}:${required(secrets, "API_PASSWORD")}`;
+      // Some APIs take a key as the user name, with a password that is empty: set to nothing, and not missing.
+      const password = secrets.API_PASSWORD === "" ? "" : required(secrets, "API_PASSWORD");
+      const pair = `${required(secrets, "API_USERNAME")}:${password}`;
       const bytes = new TextEncoder().encode(pair);
       return { kind: "header", name: "authorization", value: `Basic ${btoa(String.fromCharCode(...bytes))}` };
     }

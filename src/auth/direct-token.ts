@@ -22,7 +22,7 @@ export async function directPrincipal(
   const credential = readCredential(wiring.auth, { API_TOKEN: token });
   let id = known !== undefined && known.until > now ? known.id : undefined;
   if (id === undefined) {
-    const tried = await tryToken(token, wiring);
+    const tried = await tryToken(token, wiring, wiring.signIn?.tokenPattern);
     if (!tried.ok) return tried;
     id = tried.id;
     verdicts.delete(digest);

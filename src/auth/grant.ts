@@ -3,6 +3,7 @@
 import type { Credential } from "./credential.ts";
 import type { Principal } from "./principal.ts";
 import { allScopes, policyOf } from "./scopes.ts";
+import type { UpstreamTokens } from "./upstream-tokens.ts";
 import type { SignIn, SignInEnv, SignInMode } from "./sign-in-settings.ts";
 
 export type GrantProps = {
@@ -22,9 +23,16 @@ export type GrantProps = {
   /** Of one who brought a token. */
   credential?: Credential;
   context?: Record<string, string>;
+  /** Of one who signed in with the API itself; `credential` is made of it. */
+  upstream?: UpstreamTokens;
 };
 
-export const kindOf = { demo: "guest", owner: "owner", "own-token": "own-token" } as const;
+export const kindOf = {
+  demo: "guest",
+  owner: "owner",
+  "own-token": "own-token",
+  upstream: "upstream",
+} as const;
 
 /** Changes with the passphrase and tells nothing of it: the salt of its hash. */
 export function ownerStamp(env: SignInEnv): string {
@@ -52,7 +60,7 @@ export function principalOf(
   if (!at.signIn.modes.includes(mode)) return undefined;
   if (mode === "owner" && stamp !== ownerStamp(at.env)) return undefined;
   // A person's own token is never replaced by the deployment's, not even by mistake.
-  if (mode === "own-token" && credential === undefined) return undefined;
+  if ((mode === "own-token" || mode === "upstream") && credential === undefined) return undefined;
   const kind = kindOf[mode];
   const all = allScopes(at.optional, at.readOnly);
   return {

@@ -4,14 +4,18 @@ import { consentStyle } from "./consent-style.ts";
 
 let styleHash: Promise<string> | undefined;
 
-/** @param redirectUri where the form may lead to, besides here: browsers hold redirects after a form to its policy too. */
+/** @param formLeadsTo where the form may lead to, besides here: browsers hold redirects after a form to its policy too. */
 export async function pageResponse(
   body: string,
-  { status = 200, headers, redirectUri }: { status?: number; headers?: Headers; redirectUri?: string } = {},
+  {
+    status = 200,
+    headers,
+    formLeadsTo = [],
+  }: { status?: number; headers?: Headers; formLeadsTo?: string[] } = {},
 ): Promise<Response> {
   const sent = new Headers(headers);
   styleHash ??= hashOf(consentStyle);
-  const formTargets = redirectUri === undefined ? "'self'" : `'self' ${sourceOf(redirectUri)}`;
+  const formTargets = ["'self'", ...new Set(formLeadsTo.map(sourceOf))].join(" ");
   sent.set("content-type", "text/html; charset=utf-8");
   sent.set(
     "content-security-policy",
@@ -26,8 +30,8 @@ export async function pageResponse(
 }
 
 /** A policy cannot name an IPv6 address, so such a loopback target stands as its scheme. */
-function sourceOf(redirectUri: string): string {
-  const { origin, protocol, hostname } = new URL(redirectUri);
+function sourceOf(target: string): string {
+  const { origin, protocol, hostname } = new URL(target);
   return hostname.startsWith("[") ? protocol : origin;
 }
 

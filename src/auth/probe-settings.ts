@@ -1,5 +1,7 @@
 // How a token somebody brings is told from a wrong one.
 
+import type { UpstreamSettings } from "./upstream-tokens.ts";
+
 /** `signIn` of api.jsonc, as the artifact carries it. */
 export type ProbeSettings = {
   /** A reading operation without required parameters that answers only to a valid credential. */
@@ -8,4 +10,6 @@ export type ProbeSettings = {
   account?: string;
   /** What a token looks like, as a regular expression of the whole. */
   tokenPattern?: string;
+  /** The API's own sign-in. */
+  oauth?: UpstreamSettings;
 };

@@ -27,6 +27,19 @@ export function repeatedParameter(
   return undefined;
 }
 
+/** Values that become keys of the store, which takes 512 bytes and throws at more. Ours are far shorter. */
+const keyFields = ["client_id", "code", "refresh_token", "token", "subject_token"];
+const keyChars = 400;
+
+/** @returns the name of one that cannot be ours, as it would not fit a key or holds what no key of ours holds */
+export function unfitKey(parameters: URLSearchParams): string | undefined {
+  return keyFields.find((name) => parameters.getAll(name).some((value) => value !== "" && !isFitKey(value)));
+}
+
+export function isFitKey(value: string): boolean {
+  return value.length <= keyChars && /^[\x21-\x7e]+$/.test(value);
+}
+
 /** @returns undefined when there is more. */
 export async function readBounded(request: Request, maximum: number): Promise<string | undefined> {
   if (Number(request.headers.get("content-length") ?? 0) > maximum) return undefined;

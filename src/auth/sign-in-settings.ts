@@ -4,16 +4,19 @@ import type { CredentialSecrets } from "./credential.ts";
 import { isPassphraseHash } from "./passphrase.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 
-export const signInModes = ["demo", "owner", "own-token"] as const;
+export const signInModes = ["demo", "owner", "own-token", "upstream"] as const;
 export type SignInMode = (typeof signInModes)[number];
 
 export type SignInEnv = {
-  /** Ways of signing in, separated by commas: demo, owner, own-token. Empty: OAuth is off. */
+  /** Ways of signing in, separated by commas: demo, owner, own-token, upstream. Empty: OAuth is off. */
   SIGN_IN?: string;
   /** Secret: what `npm run passphrase` prints. */
   OWNER_PASSPHRASE_HASH?: string;
   /** "1": a client may send the API's own token as its bearer. Outside the MCP specification. */
   ALLOW_API_TOKEN?: string;
+  /** Our id at the API's authorization server, for SIGN_IN=upstream; and the secret that goes with it. */
+  UPSTREAM_CLIENT_ID?: string;
+  UPSTREAM_CLIENT_SECRET?: string;
   OAUTH_KV?: KVNamespace;
 };
 
@@ -55,8 +58,10 @@ export function readSignIn(
       problem:
         "ALLOW_API_TOKEN cannot be combined with SIGN_IN=demo: a demo takes nobody's API token. Remove one of them.",
     };
-  if (modes.includes("own-token") || directToken) {
-    const asking = directToken ? "ALLOW_API_TOKEN" : "SIGN_IN=own-token";
+  if (modes.includes("own-token") || modes.includes("upstream") || directToken) {
+    const asking = directToken
+      ? "ALLOW_API_TOKEN"
+      : `SIGN_IN=${modes.includes("own-token") ? "own-token" : "upstream"}`;
     if (authType === "none" || authType === "basic")
       return {
         problem: `${asking} needs an API whose auth in api.jsonc is bearer or apiKey; this one's is ${authType}.`,
@@ -64,6 +69,17 @@ export function readSignIn(
     if (settings === undefined)
       return {
         problem: `${asking} needs a reading operation to try tokens with. Add to api.jsonc: "signIn": {"probe": "GET /user"}, then build and deploy again.`,
+      };
+  }
+  if (modes.includes("upstream")) {
+    const lacks = [
+      settings?.oauth === undefined && "signIn.oauth in api.jsonc",
+      (env.UPSTREAM_CLIENT_ID ?? "") === "" && "the variable UPSTREAM_CLIENT_ID",
+      (env.UPSTREAM_CLIENT_SECRET ?? "") === "" && "the secret UPSTREAM_CLIENT_SECRET",
+    ].filter((what) => what !== false);
+    if (lacks.length > 0)
+      return {
+        problem: `SIGN_IN names upstream, but this is missing: ${lacks.join(", ")}. See docs/sign-in.md.`,
       };
   }
   if (directToken && settings?.tokenPattern === undefined)

@@ -14,7 +14,7 @@ export type SignedIn =
   | { ok: false; status: number; message: string };
 
 export async function signIn(
-  mode: SignInMode,
+  mode: Exclude<SignInMode, "upstream">,
   form: URLSearchParams,
   request: Request,
   { env, wiring }: Pick<Authorizing, "env" | "wiring">,
@@ -30,7 +30,7 @@ export async function signIn(
         ? { ok: true, props: { id: "owner", stamp: ownerStamp(env) } }
         : { ok: false, status: 403, message: "That is not the owner's passphrase." };
     case "own-token": {
-      const tried = await tryToken((form.get("token") ?? "").trim(), wiring);
+      const tried = await tryToken((form.get("token") ?? "").trim(), wiring, wiring.signIn?.tokenPattern);
       if (!tried.ok) return { ok: false, status: tried.fault ? 502 : 403, message: tried.message };
       const found = tokenValues(wiring.context, tried.answer);
       if (!found.ok) return { ok: false, status: 502, message: found.message };

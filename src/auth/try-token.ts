@@ -8,8 +8,13 @@ export type OwnToken =
   | { ok: true; id: string; credential: Credential; answer: unknown }
   | { ok: false; message: string; fault?: true };
 
-export async function tryToken(token: string, wiring: AuthWiring): Promise<OwnToken> {
-  if (!looksLikeToken(token, wiring.signIn?.tokenPattern)) {
+/** @param pattern what it must look like; a token the API itself gave needs none */
+export async function tryToken(
+  token: string,
+  wiring: AuthWiring,
+  pattern: string | undefined,
+): Promise<OwnToken> {
+  if (!looksLikeToken(token, pattern)) {
     return {
       ok: false,
       message: `That does not look like a token of ${wiring.title}. Copy the whole of it, and nothing else.`,

@@ -5,10 +5,14 @@ import type { ContextSettings } from "./context-values.ts";
 import type { AuthSettings, Credential, CredentialSecrets } from "./credential.ts";
 import type { ProbeSettings } from "./probe-settings.ts";
 import type { SignInEnv } from "./sign-in-settings.ts";
+import type { UpstreamRefresh } from "./upstream-refresh.ts";
 import type { QuotaEnv } from "./take-quota.ts";
 
-export type AuthEnv = SignInEnv &
-  QuotaEnv &
+export type AuthEnv = SignInEnv & {
+  UPSTREAM_REFRESH?: DurableObjectNamespace<UpstreamRefresh>;
+  /** Set for one request by ourselves: its grant is to end at the API too. */
+  SIGNING_OUT?: true;
+} & QuotaEnv &
   CredentialSecrets & {
     /** Hosts besides localhost and *.workers.dev, separated by commas. */
     ALLOWED_HOSTS?: string;

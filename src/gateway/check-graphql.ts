@@ -2,7 +2,7 @@
 // Never guesses: what graphql-effect.ts does not know to read is taken to write.
 
 import type { Limits } from "../limits.ts";
-import { isStricter } from "../spec/effect.ts";
+import { isStricter, methodEffect } from "../spec/effect.ts";
 import type { Operation, Operations } from "../spec/operations.ts";
 import type { OperationDetails } from "../spec/operation-details.ts";
 import { CallRefused } from "./call.ts";
@@ -27,9 +27,9 @@ export function matchCall(call: ApiCall, operations: Operations): MatchedCall {
   return { operation, params: {}, query: [] };
 }
 
-/** An endpoint before it is known what the call does: it may be called if it only reads. */
+/** An endpoint before it is known what the call does: it may be called if it only reads, unless policy says otherwise. */
 export function beforeParsing(operation: Operation): Operation {
-  return operation.graphql === true && operation.effect !== "delete"
+  return operation.graphql === true && operation.effect === methodEffect(operation.method)
     ? { ...operation, effect: "read" }
     : operation;
 }

@@ -91,7 +91,7 @@ export function graphqlEffect(wire: GraphqlWire, limits: Limits): GraphqlEffect 
 /** @returns undefined when a document holds queries and nothing else */
 function effectOf(text: string, { graphqlTokens }: Limits): GraphqlEffect | undefined {
   // Where some lexers end a line, and with it a comment, and others do not.
-  const odd = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]/.exec(text);
+  const odd = /(?![\t\n\r])\p{Cc}|[\u2028\u2029\ufeff]/u.exec(text);
   if (odd !== null)
     return unknown(
       `its text has the character U+${odd[0].charCodeAt(0).toString(16).padStart(4, "0")}; put it into variables`,

@@ -1,6 +1,6 @@
 // A call → the one operation of the document it means, or a refusal that names the nearest.
 
-import type { Operation, Operations } from "../spec/operations.ts";
+import type { Operation, Operations, PathMatch } from "../spec/operations.ts";
 import type { CallTarget } from "./call.ts";
 import { CallRefused, show } from "./call.ts";
 import { limits } from "../limits.ts";
@@ -42,8 +42,14 @@ export function matchOperation(call: TargetedCall, operations: Operations): Matc
       `path ${show(call.path)} has a fragment ("#…"); write it without, or as %23 inside a params value.`,
     );
   const { path, query } = splitQuery(call.path, method, operations);
-  const found = operations.at(path, method);
+  const found = operations.at(path, method) ?? otherSlashes(path, method, operations);
   if (found === undefined) {
+    const address = leadingAddress(path, method, operations);
+    if (address !== undefined)
+      throw new CallRefused(
+        "call",
+        `path is ${show(path)}: leave out ${show(address)}, the path begins behind it: ${show(path.slice(address.length))}.`,
+      );
     throw new CallRefused(
       "unknown-operation",
       `${method} ${show(path)} is not in the document. Nearest: ${nearest(method, path, operations)}. Write the path as the document does and give its values in params; a value with a slash fits only there.`,
@@ -74,6 +80,36 @@ export function matchOperation(call: TargetedCall, operations: Operations): Matc
     params: { ...call.params, ...inPath },
     query: [...query, ...Object.entries(call.query)],
   };
+}
+
+/** `/orders/` and `orders` where the document has `/orders` alone, or the other way round. */
+function otherSlashes(path: string, method: string, operations: Operations): PathMatch | undefined {
+  if (/^[a-z]+:/i.test(path)) return undefined;
+  const rooted = path.startsWith("/") ? path : `/${path}`;
+  const asGiven = rooted === path ? undefined : operations.at(rooted, method);
+  if (asGiven !== undefined) return asGiven;
+  const found = operations.at(rooted.endsWith("/") ? rooted.slice(0, -1) : `${rooted}/`, method);
+  const meant = found?.operations.find((operation) => operation.method === method);
+  // DELETE /orders/ may be DELETE /orders/{id} with an id that came out empty, and must not become DELETE /orders.
+  const hasOne = operations.at(`${rooted}x`, method)?.operations.some((each) => each.method === method);
+  if (meant !== undefined && meant.effect !== "read" && rooted.endsWith("/") && hasOne) {
+    throw new CallRefused(
+      "parameter",
+      `path ${show(path)} ends with a slash: a value is missing behind it, or the slash is too much. Nothing was sent. Write ${found?.template} or the path with its value.`,
+    );
+  }
+  return found;
+}
+
+/** What of a whole URL stands before the path of an operation. */
+function leadingAddress(path: string, method: string, operations: Operations): string | undefined {
+  const origin = /^https?:\/\/[^/?#]*/i.exec(path)?.[0];
+  if (origin === undefined) return undefined;
+  for (let at = origin.length; at !== -1 && at < path.length; at = path.indexOf("/", at + 1)) {
+    const found = operations.at(path.slice(at), method);
+    if (found?.operations.some((operation) => operation.method === method)) return path.slice(0, at);
+  }
+  return origin;
 }
 
 function matchId(id: string, operations: Operations): Operation {

@@ -19,8 +19,7 @@ export async function handleRuns(
   const route = routes.find(({ path }) => path.test(url.pathname));
   if (route === undefined) return undefined;
   const { path, method, answer } = route;
-  if (request.method !== method)
-    return say(405, `${url.pathname} takes ${method}.`, { allow: method });
+  if (request.method !== method) return say(405, `${url.pathname} takes ${method}.`, { allow: method });
   // A form of another site can send a POST, but not this type, and no other site is told that it may.
   if (method === "POST" && !/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? ""))
     return say(415, "Send Content-Type: application/json; the body may be {}.");
@@ -61,7 +60,12 @@ const routes: readonly Route[] = [
 async function list({ journal, url, limits }: Asked): Promise<Response> {
   const { filter, live } = readFilter(url.searchParams, limits);
   const { version, paused, runs } = await journal.list(filter, live);
-  return json({ version, paused, runs, ...(runs.length === filter.count && { next: cursorOf(runs.at(-1)) }) });
+  return json({
+    version,
+    paused,
+    runs,
+    ...(runs.length === filter.count && { next: cursorOf(runs.at(-1)) }),
+  });
 }
 
 async function readOne({ journal, id }: Asked): Promise<Response> {
@@ -100,7 +104,9 @@ async function exportAll({ journal, url, limits }: Asked): Promise<Response> {
       const runs: RunDetail[] = next === undefined ? [] : await journal.page(next);
       const last = runs.at(-1);
       if (last === undefined) return controller.close();
-      const text = runs.map((run) => `${JSON.stringify({ ...run, result: undefined, excerpt: undefined })}\n`).join("");
+      const text = runs
+        .map((run) => `${JSON.stringify({ ...run, result: undefined, excerpt: undefined })}\n`)
+        .join("");
       controller.enqueue(new TextEncoder().encode(text));
       next = { ...filter, before: { started: last.started, id: last.id } };
     },

@@ -10,7 +10,7 @@ import { migrate } from "./schema.ts";
 import { nextSweep, sweep } from "./sweep.ts";
 import { Waiting } from "./waiting.ts";
 
-type Tables = { runs: RunsTable; results: KeptResults };
+type Tables = { sql: SqlStorage; runs: RunsTable; results: KeptResults };
 
 /** Runs between two looks at how many there are: counting them costs as many reads as there are runs. */
 const countEvery = 100;
@@ -35,9 +35,18 @@ export class Journal extends DurableObject {
     if (this.#tables === undefined) {
       migrate(this.ctx.storage);
       const { sql } = this.ctx.storage;
-      this.#tables = { runs: new RunsTable(sql, this.limits), results: new KeptResults(sql, this.limits) };
+      this.#tables = {
+        sql,
+        runs: new RunsTable(sql, this.limits),
+        results: new KeptResults(sql, this.limits),
+      };
     }
     return this.#tables;
+  }
+
+  /** With its tables. */
+  get #sql(): SqlStorage {
+    return this.#all.sql;
   }
 
   /** A run is to begin. Its Worker sends nothing to the API before this has answered. */
@@ -117,8 +126,7 @@ export class Journal extends DurableObject {
 
   /** Refuses new runs from now on, and stops those that run. Answers how many. */
   pause(): number {
-    this.#all;
-    this.ctx.storage.sql.exec("INSERT OR IGNORE INTO settings (name, value) VALUES ('paused', ?)", this.now());
+    this.#sql.exec("INSERT OR IGNORE INTO settings (name, value) VALUES ('paused', ?)", this.now());
     const open = this.#all.runs.open().filter((run) => this.#runs(run));
     for (const { id } of open) this.#stop(id);
     this.#waiting.changed();
@@ -126,8 +134,7 @@ export class Journal extends DurableObject {
   }
 
   resume(): void {
-    this.#all;
-    this.ctx.storage.sql.exec("DELETE FROM settings WHERE name = 'paused'");
+    this.#sql.exec("DELETE FROM settings WHERE name = 'paused'");
     this.#waiting.changed();
   }
 
@@ -141,7 +148,10 @@ export class Journal extends DurableObject {
   }
 
   /** @param after a version the caller has seen: answers when there is another, or when it has waited long enough */
-  async list(filter: RunFilter, after?: number): Promise<{ version: number; paused: boolean; runs: RunSummary[] }> {
+  async list(
+    filter: RunFilter,
+    after?: number,
+  ): Promise<{ version: number; paused: boolean; runs: RunSummary[] }> {
     if (after !== undefined) await this.#waiting.forChange(after, this.limits.liveMs);
     const { version } = this.#waiting;
     return { version, paused: this.#paused(), runs: this.#all.runs.list(filter, (run) => this.#runs(run)) };
@@ -155,9 +165,8 @@ export class Journal extends DurableObject {
   }
 
   override async alarm(): Promise<void> {
-    this.#all;
-    sweep(this.ctx.storage.sql, this.limits, this.now());
-    const next = nextSweep(this.ctx.storage.sql, this.limits, this.now());
+    sweep(this.#sql, this.limits, this.now());
+    const next = nextSweep(this.#sql, this.limits, this.now());
     if (next !== undefined) return this.ctx.storage.setAlarm(next);
     // Nothing is left: the object costs nothing any more. A pause is something.
     this.#tables = undefined;
@@ -166,13 +175,17 @@ export class Journal extends DurableObject {
 
   async #keepUp(): Promise<void> {
     this.#begun += 1;
-    if (this.#begun % countEvery === 0) sweep(this.ctx.storage.sql, this.limits, this.now());
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(this.now() + this.limits.sweepMs);
+    if (this.#begun % countEvery === 0) {
+      sweep(this.#sql, this.limits, this.now());
+      // Workers that went without a word: nobody waits there any more.
+      for (const run of this.#all.runs.open()) if (!this.#runs(run)) this.#waiting.wake(run.id);
+    }
+    if ((await this.ctx.storage.getAlarm()) === null)
+      await this.ctx.storage.setAlarm(this.now() + this.limits.sweepMs);
   }
 
   #paused(): boolean {
-    this.#all;
-    return this.ctx.storage.sql.exec("SELECT 1 FROM settings WHERE name = 'paused'").toArray().length > 0;
+    return this.#sql.exec("SELECT 1 FROM settings WHERE name = 'paused'").toArray().length > 0;
   }
 
   #stop(run: string): void {

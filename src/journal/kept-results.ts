@@ -3,7 +3,13 @@
 import type { Limits } from "../limits.ts";
 import type { ResultFormat, ResultPart } from "./run.ts";
 
-type Row = { outcome: string | null; shown: string | null; format: ResultFormat; whole: number; parts: number };
+type Row = {
+  outcome: string | null;
+  shown: string | null;
+  format: ResultFormat;
+  whole: number;
+  parts: number;
+};
 
 export class KeptResults {
   readonly #sql: SqlStorage;
@@ -20,14 +26,20 @@ export class KeptResults {
 
   /** Called when a run has ended: says how much it keeps, and lets the oldest go when that is too much. */
   settle(run: string): void {
-    this.#sql.exec("DELETE FROM results WHERE run = ? AND part >= (SELECT parts FROM runs WHERE id = ?)", run, run);
+    this.#sql.exec(
+      "DELETE FROM results WHERE run = ? AND part >= (SELECT parts FROM runs WHERE id = ?)",
+      run,
+      run,
+    );
     this.#sql.exec(
       `UPDATE runs SET kept = octet_length(coalesce(shown, ''))
          + (SELECT coalesce(sum(octet_length(text)), 0) FROM results WHERE run = ?) WHERE id = ?`,
       run,
       run,
     );
-    let bytes = this.#sql.exec<{ bytes: number }>("SELECT coalesce(sum(kept), 0) AS bytes FROM runs WHERE kept > 0").one().bytes;
+    let bytes = this.#sql
+      .exec<{ bytes: number }>("SELECT coalesce(sum(kept), 0) AS bytes FROM runs WHERE kept > 0")
+      .one().bytes;
     while (bytes > this.#limits.resultsBytes) {
       const [oldest] = this.#sql.exec<{ id: string; kept: number }>(
         "SELECT id, kept FROM runs WHERE kept > 0 AND id <> ? ORDER BY started LIMIT 1",
@@ -52,16 +64,30 @@ export class KeptResults {
     );
     const days = this.#limits.resultMs / (24 * 60 * 60 * 1_000);
     if (row !== undefined && row.outcome !== "ok")
-      return no(`The run ${run} has no result: ${row.outcome === null ? "it has not ended" : `it ended with ${row.outcome}`}.`);
+      return no(
+        `The run ${run} has no result: ${row.outcome === null ? "it has not ended" : `it ended with ${row.outcome}`}.`,
+      );
     // One sentence for what never was, what is over and what is somebody else's: it must not tell them apart.
     if (row === undefined || row.shown === null)
-      return no(`There is no result of a run ${run} here: one is kept for ${days} days at most, and for who ran it alone. Run the program again.`);
+      return no(
+        `There is no result of a run ${run} here: one is kept for ${days} days at most, and for who ran it alone. Run the program again.`,
+      );
     if (row.whole === 1) {
       const { shown } = row;
-      return { ok: true, text: row.format === "text" ? JSON.stringify(shown) : shown, parts: 1, format: row.format };
+      return {
+        ok: true,
+        text: row.format === "text" ? JSON.stringify(shown) : shown,
+        parts: 1,
+        format: row.format,
+      };
     }
-    if (row.parts === 0) return no(`The result of the run ${run} was too large to be kept whole. Run it again and return less.`);
-    const [stored] = this.#sql.exec<{ text: string }>("SELECT text FROM results WHERE run = ? AND part = ?", run, part);
+    if (row.parts === 0)
+      return no(`The result of the run ${run} was too large to be kept whole. Run it again and return less.`);
+    const [stored] = this.#sql.exec<{ text: string }>(
+      "SELECT text FROM results WHERE run = ? AND part = ?",
+      run,
+      part,
+    );
     return stored === undefined
       ? no(`The result of the run ${run} has no part ${part}.`)
       : { ok: true, text: stored.text, parts: row.parts, format: row.format };

@@ -20,10 +20,13 @@ export function readFilter(query: URLSearchParams, limits: Limits): { filter: Ru
   if (!Number.isInteger(count) || count < 1 || count > limits.runsPageMost)
     throw new WrongQuery(`count takes a whole number from 1 to ${limits.runsPageMost}.`);
   const [, started, id] = /^(\d{1,16})-(r_\w{1,40})$/.exec(next ?? "") ?? [];
-  if (next !== undefined && id === undefined) throw new WrongQuery("next takes what the page before said as next.");
+  if (next !== undefined && id === undefined)
+    throw new WrongQuery("next takes what the page before said as next.");
   const version = Number(live ?? 0);
   if (!Number.isSafeInteger(version))
-    throw new WrongQuery("live takes the version of the last answer, and waits until there is another; 1 does not wait.");
+    throw new WrongQuery(
+      "live takes the version of the last answer, and waits until there is another; 1 does not wait.",
+    );
   return {
     filter: {
       count,

@@ -32,7 +32,11 @@ export function reportRun(env: ReportEnv, report: RunReport, limits: Limits): vo
   );
 }
 
-async function send(env: ReportEnv, { principal, client, ...rest }: RunReport, limits: Limits): Promise<void> {
+async function send(
+  env: ReportEnv,
+  { principal, client, ...rest }: RunReport,
+  limits: Limits,
+): Promise<void> {
   const { id, ...more } = rest;
   const said = { run: id, ...more, principal: await nameless(principal), client: oneLine(client) };
   const line = JSON.stringify(said);
@@ -71,6 +75,12 @@ function oneLine(text: string): string {
 
 async function signature(secret: string, text: string): Promise<string> {
   const encoder = new TextEncoder();
-  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const key = await crypto.subtle.importKey(
+    "raw",
+    encoder.encode(secret),
+    { name: "HMAC", hash: "SHA-256" },
+    false,
+    ["sign"],
+  );
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text))).toHex();
 }

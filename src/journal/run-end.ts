@@ -11,10 +11,25 @@ export function runEnd(outcome: Outcome, ended: number, parts: number): RunEnd {
     case "ok": {
       const { format, whole } = outcome.value ?? { format: "json", whole: true };
       const message = outcome.note ?? "";
-      return { ended, outcome: "ok", message, logs, shown: outcome.text, format, whole, parts: whole ? 0 : parts };
+      return {
+        ended,
+        outcome: "ok",
+        message,
+        logs,
+        shown: outcome.text,
+        format,
+        whole,
+        parts: whole ? 0 : parts,
+      };
     }
     case "program-error":
-      return { ended, outcome: "program-error", message: `${outcome.name}: ${outcome.message}`, logs, ...none };
+      return {
+        ended,
+        outcome: "program-error",
+        message: `${outcome.name}: ${outcome.message}`,
+        logs,
+        ...none,
+      };
     case "refused":
       return { ended, outcome: "refused", message: outcome.message, logs, ...none };
     case "limit":

@@ -71,7 +71,9 @@ export class RunJournal {
     this.#unsaved.set(call.sequence, { ...call });
     if (call.effect === "read") return undefined;
     try {
-      return (await this.#save((journal, calls) => journal.before(this.#run.id, calls))) === "stored" ? undefined : stopped;
+      return (await this.#save((journal, calls) => journal.before(this.#run.id, calls))) === "stored"
+        ? undefined
+        : stopped;
     } catch (error) {
       report("a call could not be stored", error);
       return unreachable;
@@ -81,11 +83,15 @@ export class RunJournal {
   /** What became of it. Written behind, with others. */
   after(call: CallRow): void {
     this.#unsaved.set(call.sequence, { ...call });
-    const due = this.#unsaved.size >= this.#limits.journalBatch || Date.now() > this.#noted + this.#limits.journalBatchMs;
+    const due =
+      this.#unsaved.size >= this.#limits.journalBatch ||
+      Date.now() > this.#noted + this.#limits.journalBatchMs;
     if (this.#ended || !due) return;
     this.#noted = Date.now();
     // Lost news stay unsaved, and are sent again with the next.
-    this.#save((journal, calls) => journal.note(this.#run.id, calls)).catch((error: unknown) => report("calls could not be noted", error));
+    this.#save((journal, calls) => journal.note(this.#run.id, calls)).catch((error: unknown) =>
+      report("calls could not be noted", error),
+    );
   }
 
   /** A part of the whole result, for programs that come later. What comes after too much is dropped, and so is the rest. */
@@ -112,11 +118,15 @@ export class RunJournal {
     const refusal = await this.#begun;
     if (refusal !== undefined) return no(refusal);
     if (typeof run !== "string" || !/^r_\w{1,40}$/.test(run))
-      return no(`${String(JSON.stringify(run) ?? run).slice(0, 100)} is no run id. Take it from the last line of an answer: results.get("r_…").`);
+      return no(
+        `${String(JSON.stringify(run) ?? run).slice(0, 100)} is no run id. Take it from the last line of an answer: results.get("r_…").`,
+      );
     if (typeof part !== "number" || !Number.isInteger(part)) return no("That part is no number.");
     this.#read += 1;
     if (this.#read > this.#limits.keptReads)
-      return no(`This run has read ${this.#limits.keptReads} parts of kept results, which is all it may. Keep what you read in a variable, or go on in another run.`);
+      return no(
+        `This run has read ${this.#limits.keptReads} parts of kept results, which is all it may. Keep what you read in a variable, or go on in another run.`,
+      );
     try {
       return JSON.stringify(await this.#journal().result(run, part));
     } catch (error) {
@@ -134,7 +144,8 @@ export class RunJournal {
   }
 
   async #end(end: RunEnd): Promise<void> {
-    if ((await this.#begun) === undefined) await this.#journal().end(this.#run.id, end, [...this.#unsaved.values()]);
+    if ((await this.#begun) === undefined)
+      await this.#journal().end(this.#run.id, end, [...this.#unsaved.values()]);
     else await this.#journal().record(this.#run, end);
   }
 
@@ -170,7 +181,8 @@ export class RunJournal {
   async #save<T>(send: (journal: DurableObjectStub<Journal>, calls: CallRow[]) => Promise<T>): Promise<T> {
     const calls = [...this.#unsaved.values()];
     const answer = await send(this.#journal(), calls);
-    for (const call of calls) if (this.#unsaved.get(call.sequence) === call) this.#unsaved.delete(call.sequence);
+    for (const call of calls)
+      if (this.#unsaved.get(call.sequence) === call) this.#unsaved.delete(call.sequence);
     return answer;
   }
 

@@ -104,11 +104,17 @@ export class RunsTable {
   }
 
   stop(run: string, now: number): void {
-    this.#sql.exec("UPDATE runs SET stopped = ? WHERE id = ? AND ended IS NULL AND stopped IS NULL", now, run);
+    this.#sql.exec(
+      "UPDATE runs SET stopped = ? WHERE id = ? AND ended IS NULL AND stopped IS NULL",
+      now,
+      run,
+    );
   }
 
   open(): { id: string; started: number }[] {
-    return this.#sql.exec<{ id: string; started: number }>("SELECT id, started FROM runs WHERE ended IS NULL").toArray();
+    return this.#sql
+      .exec<{ id: string; started: number }>("SELECT id, started FROM runs WHERE ended IS NULL")
+      .toArray();
   }
 
   list(filter: RunFilter, runs: Runs): RunSummary[] {
@@ -120,7 +126,9 @@ export class RunsTable {
     };
     const { outcome, operation, text, before } = filter;
     if (outcome === "running" || outcome === "interrupted") {
-      const ids = this.open().filter((run) => runs(run) === (outcome === "running")).map(({ id }) => id);
+      const ids = this.open()
+        .filter((run) => runs(run) === (outcome === "running"))
+        .map(({ id }) => id);
       only("id IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
     } else if (outcome !== undefined) only("outcome = ?", outcome);
     if (operation !== undefined)
@@ -130,8 +138,12 @@ export class RunsTable {
         operation,
       );
     if (text !== undefined)
-      only("instr(lower(id || char(10) || program || char(10) || client || char(10) || message), lower(?)) > 0", text);
-    if (before !== undefined) only("(started < ? OR (started = ? AND id > ?))", before.started, before.started, before.id);
+      only(
+        "instr(lower(id || char(10) || program || char(10) || client || char(10) || message), lower(?)) > 0",
+        text,
+      );
+    if (before !== undefined)
+      only("(started < ? OR (started = ? AND id > ?))", before.started, before.started, before.id);
     const rows = this.#sql.exec<Omit<StoredRun, "program"> & { excerpt: string }>(
       `SELECT ${columns}, substr(program, 1, ${excerptChars}) AS excerpt FROM runs
        ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} ORDER BY started DESC, id LIMIT ?`,

@@ -48,9 +48,13 @@ const migrations: readonly string[] = [
 export function migrate(storage: DurableObjectStorage): void {
   const { sql } = storage;
   sql.exec("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY)");
-  const { version } = sql.exec<{ version: number }>("SELECT coalesce(max(version), 0) AS version FROM migrations").one();
+  const { version } = sql
+    .exec<{ version: number }>("SELECT coalesce(max(version), 0) AS version FROM migrations")
+    .one();
   if (version > migrations.length)
-    throw new Error(`the journal is of version ${version}, and this code knows ${migrations.length}: deploy the newer one`);
+    throw new Error(
+      `the journal is of version ${version}, and this code knows ${migrations.length}: deploy the newer one`,
+    );
   storage.transactionSync(() => {
     for (const [n, statements] of migrations.entries()) {
       if (n < version) continue;

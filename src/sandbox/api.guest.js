@@ -48,11 +48,12 @@ export function createApi(capability) {
      * @returns {Promise<{status: number, ok: boolean, headers: Record<string, string>, data: unknown, hint?: string, findings?: string[]}>}
      */
     request(...call) {
-      return Object.defineProperties(request(...call), notAwaited);
+      return Object.defineProperties(placed(new Error(), request, call), notAwaited);
     },
     paginate: createPaginate({ exchange, unsuccessful, ApiError }),
-    graphql: createGraphql({ exchange, ApiError }),
+    graphql: (...call) => placed(new Error(), graphql, call),
   };
+  const graphql = createGraphql({ exchange, ApiError });
   async function request(given, ...more) {
     // `{throw: true}` is as well understood beside the call as in it.
     const call = isRecord(given) && isRecord(more[0]) ? { ...given, ...more[0] } : given;
@@ -169,6 +170,19 @@ class ApiError extends Error {
     super(message);
     this.name = "ApiError";
     this.kind = kind;
+  }
+}
+
+/** Gives an error of a call the place where the call was made: an await further on has another, or none. */
+async function placed(entered, make, call) {
+  try {
+    return await make(...call);
+  } catch (error) {
+    if (error instanceof ApiError) {
+      const [, frames = ""] = /^[^\n]*(\n.*)$/s.exec(String(entered.stack)) ?? [];
+      Object.defineProperty(error, "stack", { value: `${error.name}: ${error.message}${frames}` });
+    }
+    throw error;
   }
 }
 

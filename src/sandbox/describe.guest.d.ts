@@ -9,4 +9,4 @@ export function createDescribe(
   operations: ListedOperation[],
   readOperation: (which: ListedOperation) => unknown,
   pointers: WeakMap<object, string>,
-): (which: string | { method: string; path: string }, options?: { depth?: number }) => string;
+): (which: string | { method: string; path: string }, options?: { depth?: number; at?: string }) => string;

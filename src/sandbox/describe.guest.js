@@ -1,70 +1,188 @@
 // `describe`: one operation as compact TypeScript, as a program would call it. Never expands a named type twice.
 
 import { nearest } from "./hints.guest.js";
-import { createTypes, sentence } from "./types.guest.js";
+import { sentence } from "./sentence.guest.js";
+import { createTypes } from "./types.guest.js";
 
 /** Levels of named types written out unless the program asks for more: what it must build matters more than what it gets. */
 const usualDepth = 3;
 const usualAnswerDepth = 1;
+/** Characters of a description unless the program asks for a depth: some 1,500 tokens, as much as a model reads for one call. */
+const usualChars = 6_000;
+/** What is tried until it fits: first less of the answer and of what is deep and optional, then fewer words. */
+const shorter = [
+  { nesting: 4 },
+  { depth: 2, nesting: 3, required: true },
+  { depth: 2, nesting: 2, required: true, values: 20, about: 100 },
+  { depth: 1, answer: 0, nesting: 1, required: true, values: 10, about: 80 },
+  { depth: 0, answer: 0, nesting: 1, briefAnswer: true, required: true, values: 10, about: 60 },
+  { depth: 0, answer: 0, nesting: 1, briefAnswer: true, values: 5, about: 0 },
+  { depth: 0, answer: 0, nesting: 0, briefAnswer: true, values: 2, about: 0 },
+];
 
 export function createDescribe(operations, readOperation, pointers) {
   /**
    * @param {string | {method: string, path: string}} which an operationId, "GET /path", or a hit of find
-   * @param {{depth?: number}} [options] levels of named types; unless given 3, and 1 in answers
+   * @param {{depth?: number, at?: string}} [options] levels of named types, unless given as many as fit 6,000 characters,
+   * at most 3, and 1 in answers; `at` is one place, such as "body.items" or "data", described by itself
    * @returns {string} TypeScript
    */
   return function describe(which, options) {
     // Also taken: method and path as two texts, and all hits at once; as the function of a map it is given a number.
     if (typeof which === "string" && typeof options === "string") return describe(`${which} ${options}`);
     if (Array.isArray(which)) return which.map((each) => describe(each, options)).join("\n\n");
-    const asked = options?.depth;
-    const depth = asked ?? usualDepth;
     const located = locate(which, operations);
-    const { method, path, operationId, summary, deprecated, denied } = located;
     const operation = readOperation(located);
-    const types = createTypes(pointers, depth);
-    const lines = [
-      `// ${method.toUpperCase()} ${path}${operationId === undefined ? "" : ` (${operationId})`}`,
-    ];
-    const said = [summary, sentence(operation.description, 240)].filter(Boolean);
-    for (const text of new Set(said)) lines.push(`// ${text}`);
-    if (deprecated) lines.push("// Deprecated.");
-    if (denied !== undefined)
-      lines.push(`// Denied, nobody can call it here: ${denied.replaceAll("\n", " ")}`);
-    if (operation.note !== undefined) lines.push(`// Note: ${operation.note.replaceAll("\n", "\n//   ")}`);
-    lines.push(
-      "api.request({",
-      `  method: ${JSON.stringify(method.toUpperCase())},`,
-      `  path: ${JSON.stringify(path)},`,
-    );
-    for (const [place, field] of [
-      ["path", "params"],
-      ["query", "query"],
-      ["header", "headers"],
-    ]) {
-      const list = [...operation.parameters.values()].filter((parameter) => parameter.in === place);
-      if (list.length === 0) continue;
-      const optional = list.some((parameter) => parameter.required === true) ? "" : "?";
-      lines.push(
-        `  ${field}${optional}: {`,
-        ...list.map((parameter) => `    ${parameterLine(parameter, types)}`),
-        "  },",
-      );
+    const { depth, at } = options ?? {};
+    const write = (bounds) =>
+      at === undefined
+        ? writeOperation(located, operation, pointers, bounds)
+        : writePlace(located, operation, pointers, { ...bounds, at: String(at) });
+    if (depth !== undefined) return write({ depth, answer: depth, asked: true });
+    let text = write({ depth: usualDepth, answer: usualAnswerDepth });
+    for (const bounds of shorter) {
+      if (text.length <= usualChars) break;
+      text = write({ depth: usualDepth, answer: usualAnswerDepth, brief: true, ...bounds });
     }
-    lines.push(...bodyLines(operation.requestBody, types), "})");
-    const more = asked === undefined && types.cut.size === 0 ? usualAnswerDepth + 1 : depth + 1;
-    types.from(asked === undefined ? depth - usualAnswerDepth : 0);
-    lines.push(...answerLines(operation.responses, types));
-    const named = types.declarations();
-    if (named.length > 0) lines.push("", ...named);
-    if (types.cut.size > 0) {
-      lines.push(
-        "",
-        `// Not written out: ${[...types.cut].join(", ")}. describe(…, {depth: ${more}}) shows more.`,
-      );
-    }
-    return lines.join("\n");
+    return text;
   };
+}
+
+function writeOperation(located, operation, pointers, bounds) {
+  const { method, path, operationId, summary, deprecated, denied } = located;
+  const types = createTypes(pointers, bounds);
+  const lines = [`// ${method.toUpperCase()} ${path}${operationId === undefined ? "" : ` (${operationId})`}`];
+  lines.push(...aboutLines(summary, operation.description));
+  if (deprecated) lines.push("// Deprecated.");
+  if (denied !== undefined) lines.push(`// Denied, nobody can call it here: ${denied.replaceAll("\n", " ")}`);
+  if (operation.note !== undefined) lines.push(`// Note: ${operation.note.replaceAll("\n", "\n//   ")}`);
+  lines.push(
+    "api.request({",
+    `  method: ${JSON.stringify(method.toUpperCase())},`,
+    `  path: ${JSON.stringify(path)},`,
+  );
+  for (const [place, field] of fieldsOfPlaces) {
+    const list = [...operation.parameters.values()].filter((parameter) => parameter.in === place);
+    if (list.length === 0) continue;
+    const optional = list.some(isNeeded) ? "" : "?";
+    lines.push(
+      `  ${field}${optional}: {`,
+      ...list.map((parameter) => `    ${parameterLine(parameter, field, types, bounds)}`),
+      "  },",
+    );
+  }
+  lines.push(...bodyLines(operation.requestBody, types), "})");
+  const more =
+    bounds.asked || types.cut.size > 0 || bounds.depth < usualDepth ? bounds.depth + 1 : bounds.answer + 1;
+  types.from("data", { level: bounds.depth - bounds.answer, collapse: bounds.briefAnswer });
+  lines.push(...answerLines(operation.responses, types));
+  return [...lines, ...ending(types, more, located, bounds.brief)].join("\n");
+}
+
+/** One place of the call or its answer, by itself. */
+function writePlace(located, operation, pointers, bounds) {
+  const { method, path } = located;
+  const types = createTypes(pointers, bounds);
+  const schema = schemaAt(bounds.at, operation);
+  // What was asked for is written out whatever the depth.
+  types.from(bounds.at, { level: -1 });
+  return [
+    `// ${bounds.at} of ${method.toUpperCase()} ${path}`,
+    ...aboutLines(undefined, schema?.description),
+    types.of(schema),
+    ...ending(types, bounds.depth + 1, located, bounds.brief),
+  ].join("\n");
+}
+
+/** The types named so far, and what of them and of the rest is not there. */
+function ending(types, more, { operationId, method, path }, brief) {
+  const lines = [];
+  const named = types.declarations();
+  if (named.length > 0) lines.push("", ...named);
+  const missing = [];
+  if (types.cut.size > 0)
+    missing.push(
+      `// Not written out: ${listed([...types.cut.keys()])}. describe(…, {depth: ${more}}) shows more.`,
+    );
+  const [place] = [...types.collapsed, ...types.cut.values()];
+  if (types.collapsed.length > 0 || (brief && types.cut.size > 0)) {
+    const name = JSON.stringify(operationId ?? `${method.toUpperCase()} ${path}`);
+    const left = types.collapsed.length > 0 ? "{…} is left out to be brief. " : "";
+    missing.push(
+      `// ${left}One place in full: describe(${name}, {at: ${JSON.stringify(place)}}). Everything: {depth: ${usualDepth}}.`,
+    );
+  }
+  if (missing.length > 0) lines.push("", ...missing);
+  return lines;
+}
+
+function listed(names) {
+  return names.length > 40
+    ? `${names.slice(0, 40).join(", ")} and ${names.length - 40} more`
+    : names.join(", ");
+}
+
+/** The summary and the description, unless one begins the other. */
+function aboutLines(summary, description) {
+  const short = sentence(summary, 320);
+  const long = sentence(description, 320);
+  const says = (text, other) => text.startsWith(other.replace(/[\s.…]+$/, ""));
+  const texts = says(long, short) ? [long] : says(short, long) ? [short] : [short, long];
+  return texts.filter((text) => text !== "").map((text) => `// ${text}`);
+}
+
+const fieldsOfPlaces = [
+  ["path", "params"],
+  ["query", "query"],
+  ["header", "headers"],
+];
+
+/** The schema at a place such as `body.items.price`: lists and alternatives are passed through. */
+function schemaAt(at, { parameters, requestBody, responses }) {
+  const roots = new Map([
+    ["body", Object.values(requestBody?.content ?? {})[0]?.schema],
+    ["data", answerSchema(responses)],
+  ]);
+  for (const [place, field] of fieldsOfPlaces)
+    for (const parameter of parameters.values())
+      if (parameter.in === place) roots.set(`${field}.${parameter.name}`, schemaOf(parameter));
+  const root = [...roots.keys()].find((each) => at === each || at.startsWith(`${each}.`));
+  let schema = roots.get(root);
+  if (schema === undefined)
+    throw new Error(
+      `There is nothing at ${JSON.stringify(at)}. Give a place as the description without at has it, such as "body.name", "query.name" or "data.name".`,
+    );
+  for (const name of at.slice(root.length).split(".").filter(Boolean)) {
+    const fields = fieldsBelow(schema);
+    if (!fields.has(name)) {
+      const known = [...fields.keys()].filter((each) => each !== "");
+      const instead = known.length === 0 ? "It has no named fields." : `It has ${listed(known)}.`;
+      if (!fields.has(""))
+        throw new Error(
+          `${JSON.stringify(at)} leads nowhere: there is no ${JSON.stringify(name)}. ${instead}`,
+        );
+    }
+    schema = fields.get(name) ?? fields.get("");
+  }
+  return schema;
+}
+
+/** An object's fields by name, those of its values under "", and of what it is a list or an alternative of. */
+function fieldsBelow(schema, found = new Map(), seen = new Set()) {
+  if (typeof schema !== "object" || schema === null || seen.has(schema)) return found;
+  seen.add(schema);
+  for (const [name, property] of Object.entries(schema.properties ?? {}))
+    if (!found.has(name)) found.set(name, property);
+  const { additionalProperties: rest, items, allOf = [], oneOf = [], anyOf = [] } = schema;
+  if (typeof rest === "object" && rest !== null && !found.has("")) found.set("", rest);
+  for (const part of [items, allOf, oneOf, anyOf].flat()) fieldsBelow(part, found, seen);
+  return found;
+}
+
+function answerSchema(responses) {
+  const [, answer] =
+    Object.entries(responses ?? {}).find(([status, { content }]) => /^2/.test(status) && content) ?? [];
+  return Object.values((answer ?? responses?.default)?.content ?? {})[0]?.schema;
 }
 
 const takes = 'Give an operationId, "GET /path", or a hit of find(text).';
@@ -111,20 +229,30 @@ function locate(which, operations) {
   return called[0];
 }
 
-function parameterLine(parameter, types) {
-  const schema = parameter.schema ?? Object.values(parameter.content ?? {})[0]?.schema;
-  const about = sentence(parameter.description, 100);
+function isNeeded(parameter) {
+  return parameter.required === true || parameter.in === "path";
+}
+
+function schemaOf(parameter) {
+  return parameter?.schema ?? Object.values(parameter?.content ?? {})[0]?.schema;
+}
+
+function parameterLine(parameter, field, types, { about = 120 }) {
+  const needed = isNeeded(parameter);
+  const said = sentence(parameter.description, needed ? 120 : about);
   const style =
     parameter.style !== undefined && !["simple", "form"].includes(parameter.style)
       ? ` (style ${parameter.style})`
       : "";
-  const type = types.of(schema);
-  return `${types.key(parameter.name)}${parameter.required === true ? "" : "?"}: ${type},${comment(about + style)}`;
+  types.from(`${field}.${parameter.name}`);
+  const type = types.of(schemaOf(parameter), "    ");
+  return `${types.key(parameter.name)}${needed ? "" : "?"}: ${type},${comment(said + style)}`;
 }
 
 function bodyLines(body, types) {
   if (body === undefined) return [];
   const contents = Object.entries(body.content ?? {});
+  types.from("body", { level: 0, required: body.required === true });
   const all = contents.map(([type, media]) => `/* ${type} */ ${types.of(media?.schema, "  ")}`);
   return [
     `  body${body.required === true ? "" : "?"}: ${all.length === 0 ? "unknown" : all.join("\n    | ")},`,

@@ -87,7 +87,7 @@ function containing(text, operations) {
 
 function hit({ method, path, operationId, summary, deprecated, reads, denied }, operation) {
   const required = [...operation.parameters.values()]
-    .filter((parameter) => parameter.required === true)
+    .filter((parameter) => parameter.required === true || parameter.in === "path")
     .map(({ name }) => name);
   if (operation.requestBody?.required === true) required.push("body");
   const result = { method: method.toUpperCase(), path };

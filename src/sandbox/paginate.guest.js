@@ -73,7 +73,6 @@ export function createPaginate({ exchange, unsuccessful, ApiError }) {
       }
       previous = text;
       empty = items.length === 0 ? empty + 1 : 0;
-      if (page.more === false) return;
       if (page.next === undefined) {
         if (page.more !== true) return;
         throw fail(

@@ -1,12 +1,32 @@
 // JSON Schema → TypeScript, for reading. Named schemas become named types, once; what is deeper than asked is only named.
 
-/** @param {WeakMap<object, string>} pointers @param {number} depth levels of named types to write out */
-export function createTypes(pointers, depth) {
+import { sentence } from "./sentence.guest.js";
+
+/**
+ * @param {WeakMap<object, string>} pointers
+ * @param {object} bounds
+ * @param {number} bounds.depth levels of named types to write out
+ * @param {number} [bounds.nesting] levels of objects written in place; below, what is optional is only marked
+ * @param {number} [bounds.about] characters of a description, of optional fields
+ * @param {number} [bounds.values] values of an enumeration
+ * @param {boolean} [bounds.required] types of required fields are written out however deep
+ */
+export function createTypes(
+  pointers,
+  { depth, nesting = Number.POSITIVE_INFINITY, about = 120, values = 30, required = false },
+) {
   const names = new Map();
   const taken = new Set();
   const pending = [];
-  const cut = new Set();
+  /** Types left out, and where the first use of each is. */
+  const cut = new Map();
+  /** Where objects were left out, as `describe` takes them for `at`. */
+  const collapsed = [];
   let level = 0;
+  /** Where what is being written stands, from the call's own field on. */
+  let trail = [];
+  let collapse = false;
+  let isRequired = false;
 
   function nameOf(schema) {
     const known = names.get(schema);
@@ -20,8 +40,9 @@ export function createTypes(pointers, depth) {
     for (let n = 2; taken.has(name); n += 1) name = `${base}${n}`;
     taken.add(name);
     names.set(schema, name);
-    if (level < depth) pending.push({ schema, name, level: level + 1 });
-    else cut.add(name);
+    const free = required && isRequired;
+    if (level < depth || free) pending.push({ schema, name, level: free ? level : level + 1, trail });
+    else cut.set(name, trail.join("."));
     return name;
   }
 
@@ -49,7 +70,7 @@ export function createTypes(pointers, depth) {
   function write(schema, indent) {
     if (schema.const !== undefined) return JSON.stringify(schema.const);
     if (Array.isArray(schema.enum))
-      return union(enumeration(schema.enum), schema.nullable) + hints({ default: schema.default });
+      return union(enumeration(schema.enum, values), schema.nullable) + hints({ default: schema.default });
     const parts = [];
     for (const options of [schema.oneOf, schema.anyOf]) {
       if (Array.isArray(options)) parts.push(union(options.map((option) => of(option, indent))));
@@ -104,29 +125,55 @@ export function createTypes(pointers, depth) {
     }
   }
 
+  let nested = 0;
+
   function objectType(schema, indent) {
     const properties = Object.entries(schema.properties ?? {});
-    const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+    const rest = schema.additionalProperties;
+    const hasRest = typeof rest === "object" && rest !== null;
+    if (properties.length === 0 && !hasRest) return "Record<string, unknown>";
+    if (collapse && (properties.length > 0 || isStructured(rest))) {
+      collapsed.push(trail.join("."));
+      return "{…}";
+    }
+    const mandatory = new Set(Array.isArray(schema.required) ? schema.required : []);
     const inner = `${indent}  `;
+    nested += 1;
     const lines = properties.map(([name, property]) => {
+      const must = mandatory.has(name);
+      const type = inside(name, must, () => of(property, inner));
       const marks = [
         property?.readOnly === true ? "read-only" : "",
         property?.deprecated === true ? "deprecated" : "",
       ];
-      const about = [...marks, sentence(property?.description, 100)].filter((text) => text !== "").join("; ");
-      return `${inner}${key(name)}${required.has(name) ? "" : "?"}: ${of(property, inner)},${about === "" ? "" : ` // ${about}`}`;
+      const said = [...marks, sentence(property?.description, must ? 120 : about)].filter(Boolean).join("; ");
+      return `${inner}${key(name)}${must ? "" : "?"}: ${type},${said === "" ? "" : ` // ${said}`}`;
     });
-    const rest = schema.additionalProperties;
-    if (typeof rest === "object" && rest !== null) lines.push(`${inner}[key: string]: ${of(rest, inner)},`);
-    if (lines.length === 0) return "Record<string, unknown>";
+    if (hasRest) lines.push(`${inner}[key: string]: ${inside("", false, () => of(rest, inner))},`);
+    nested -= 1;
     return `{\n${lines.join("\n")}\n${indent}}`;
+  }
+
+  /** What stands below a field: named by it, and only marked when it is optional and deep enough. */
+  function inside(name, must, write) {
+    const before = [trail, collapse, isRequired];
+    trail = name === "" ? trail : [...trail, name];
+    collapse = collapse || (!must && nested >= nesting);
+    isRequired = must;
+    try {
+      return write();
+    } finally {
+      [trail, collapse, isRequired] = before;
+    }
   }
 
   function declarations() {
     const lines = [];
     while (pending.length > 0) {
       const next = pending.shift();
-      level = next.level;
+      ({ level, trail } = next);
+      nested = level;
+      [collapse, isRequired] = [false, false];
       open.add(next.schema);
       lines.push(`type ${next.name} = ${write(next.schema, "")}`);
       open.delete(next.schema);
@@ -134,20 +181,16 @@ export function createTypes(pointers, depth) {
     return lines;
   }
 
-  /** How deep what is written next already counts as being. */
-  function from(start) {
-    level = start;
+  /** What is written next: the field of the call it stands in, and how deep it already counts as being. */
+  function from(field, next = {}) {
+    trail = [field];
+    level = next.level ?? level;
+    nested = level;
+    collapse = next.collapse === true;
+    isRequired = next.required === true;
   }
 
-  return { of, key, declarations, cut, from };
-}
-
-/** The first sentence of a text, on one line, at most `maximum` characters. */
-export function sentence(text, maximum) {
-  if (typeof text !== "string") return "";
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  const first = /^.*?[.!?](?=\s|$)/.exec(line)?.[0] ?? line;
-  return first.length > maximum ? `${first.slice(0, maximum - 1)}…` : first;
+  return { of, key, declarations, cut, collapsed, from };
 }
 
 function key(name) {
@@ -168,9 +211,9 @@ function isStructured(schema) {
   );
 }
 
-function enumeration(values) {
-  const shown = values.slice(0, 30).map((value) => JSON.stringify(value));
-  return values.length > 30 ? [...shown, `string /* ${values.length - 30} more */`] : shown;
+function enumeration(values, most) {
+  const shown = values.slice(0, most).map((value) => JSON.stringify(value));
+  return values.length > most ? [...shown, `string /* ${values.length - most} more */`] : shown;
 }
 
 function union(options, nullable) {

@@ -19,10 +19,15 @@ const policy = [
   "trusted-types 'none'",
 ].join("; ");
 
+export type ConsoleEnv = {
+  /** The page's files, as `assets` in wrangler.jsonc binds them; without it there is no page, and all else is as it is. */
+  ASSETS?: Fetcher;
+};
+
 /** Undefined when the request is none of a browser that opens the page, or when the page was not built. */
 export async function serveConsole(
   request: Request,
-  assets: Fetcher | undefined,
+  { ASSETS: assets }: ConsoleEnv,
 ): Promise<Response | undefined> {
   if (assets === undefined || (request.method !== "GET" && request.method !== "HEAD")) return undefined;
   const { pathname, origin } = new URL(request.url);

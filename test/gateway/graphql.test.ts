@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cutDocument } from "../../scripts/spec/cut-document.ts";
 import { markGraphql, withGraphql } from "../../scripts/spec/graphql.ts";
+import { applyPolicy } from "../../scripts/spec/policy.ts";
 import { systemClock } from "../../src/gateway/clock.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import type { GatewayOptions } from "../../src/gateway/gateway.ts";
@@ -8,7 +9,7 @@ import { graphqlEffect } from "../../src/gateway/graphql-effect.ts";
 import { limits } from "../../src/limits.ts";
 import { Operations } from "../../src/spec/operations.ts";
 import { encodePieces } from "../../src/spec/pieces.ts";
-import "./prepare.ts";
+import { base } from "./prepare.ts";
 
 type Json = Record<string, unknown>;
 const responses = { default: { description: "anything" } };
@@ -41,7 +42,7 @@ function start(options: Partial<GatewayOptions> = {}, script: (number | Error)[]
   const sent: { url: string; method: string; type: string | null; body: string; effect?: string }[] = [];
   const gateway = createGateway({
     operations,
-    baseUrl: new URL("https://api.example/v1"),
+    baseUrl: base,
     credential: { kind: "none" },
     fetch: (async (url: URL, init: RequestInit) => {
       sent.push({
@@ -128,8 +129,8 @@ describe("in read-only a query leaves", () => {
     await request({ ...at("/graphql", "GET"), query: { query: "{ a }", variables: "{}" } });
     await request(at("/graphql", "GET"));
     expect(sent.map(({ url }) => url)).toEqual([
-      "/v1/graphql?query=%7B%20a%20%7D&variables=%7B%7D",
-      "/v1/graphql",
+      "/v1/base/graphql?query=%7B%20a%20%7D&variables=%7B%7D",
+      "/v1/base/graphql",
     ]);
   });
 });
@@ -202,7 +203,12 @@ describe("in read-only nothing else leaves", () => {
       ]),
     ),
     "a mutation in the URL": { ...at("/graphql", "GET"), query: { query: mutation } },
-    "two queries in the URL": {
+    "one query in the URL before another": {
+      ...at("/graphql", "GET"),
+      query: { query: ["{ a }", mutation] },
+      validate: false,
+    },
+    "two queries in a path": {
       method: "GET",
       path: `/graphql?query={a}&query=${mutation}`,
       validate: false,
@@ -247,9 +253,23 @@ describe("in read-only nothing else leaves", () => {
     expect((await request(post({ query: mutation }))).error?.message).toBe(
       'POST /graphql takes GraphQL, and only queries may leave here: it holds a mutation. Nothing was sent. A query goes as api.graphql("query { … }", variables).',
     );
+    const batch = post([{ query: "{ a }" }], { validate: false });
+    expect((await request(batch)).error?.message).toContain("it is a batch; send each query by itself");
     expect((await request(post({ query: "{ a" }))).error?.message).toContain(
       "it could not be parsed (Syntax Error:",
     );
+  });
+  test("what policy says of the operation stays above what the query says", async () => {
+    const document = { openapi: "3.1.0", paths };
+    const { index, pieces } = cutDocument(document);
+    applyPolicy(index, { writes: ["GET /graphql"], deletes: ["POST /graphql"] }, "policy");
+    markGraphql(index, document, undefined);
+    const strict = new Operations(index, encodePieces(pieces).buffer as ArrayBuffer, limits);
+    const { request, sent } = start({ operations: strict });
+    const inUrl = { ...at("/graphql", "GET"), query: { query: "{ a }" } };
+    for (const call of [inUrl, post({ query: "{ a }" })])
+      expect((await request(call)).error?.kind).toBe("policy");
+    expect(sent).toEqual([]);
   });
   test("in write access the same leave, as they were given (the control)", async () => {
     const { request, sent } = start({ access: "write" });
@@ -347,7 +367,7 @@ describe("an endpoint is known", () => {
     ).toMatchObject({
       status: 200,
     });
-    expect(sent).toMatchObject([{ method: "POST", url: "/v1/api/query" }]);
+    expect(sent).toMatchObject([{ method: "POST", url: "/v1/base/api/query" }]);
     expect((await request({ ...at("/api/query"), body: { json: { query: mutation } } })).error?.kind).toBe(
       "policy",
     );

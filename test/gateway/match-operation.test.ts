@@ -47,3 +47,39 @@ describe("a call by operationId", () => {
     expect(checkLiteralCall({ operation: "getItem", params: ["id"] }, operations)).toBeUndefined();
   });
 });
+
+describe("a call by method and path", () => {
+  const shop = operationsOf({
+    openapi: "3.1.0",
+    paths: {
+      "/orders": { get: {}, post: {}, delete: {} },
+      "/orders/{id}": { get: {}, delete: {} },
+      "/carts/": { get: {} },
+    },
+  });
+  const at = (method: string, path: string) =>
+    matchOperation({ method, path, params: {}, query: {} }, shop).operation.path;
+
+  test("may have a slash too many or too few where the document has the path only the other way", () => {
+    expect(at("GET", "/orders/")).toBe("/orders");
+    expect(at("POST", "orders")).toBe("/orders");
+    expect(at("GET", "orders/")).toBe("/orders");
+    expect(at("GET", "orders/7")).toBe("/orders/{id}");
+    expect(at("GET", "/orders/7/")).toBe("/orders/{id}");
+    expect(at("GET", "/carts")).toBe("/carts/");
+  });
+  test("that could delete all for want of an id is not taken", () => {
+    expect(() => at("DELETE", "/orders/")).toThrow("a value is missing behind it");
+    expect(at("DELETE", "/orders/7")).toBe("/orders/{id}");
+    expect(at("DELETE", "/orders")).toBe("/orders");
+  });
+  test("by a whole URL is told what of it to leave out", () => {
+    expect(() => at("GET", "https://api.example/v1/orders/7")).toThrow(
+      'leave out "https://api.example/v1", the path begins behind it: "/orders/7".',
+    );
+    expect(() => at("GET", "https://elsewhere.example/nothing/at/all")).toThrow(
+      'leave out "https://elsewhere.example"',
+    );
+    expect(() => at("GET", "ftp://orders")).toThrow("is not in the document");
+  });
+});

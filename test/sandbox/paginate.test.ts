@@ -223,6 +223,10 @@ describe("every scheme is read to its end", () => {
       const { part, last, more } = after(query["offset"]);
       return { data: { records: part, ...(more && { offset: last }) } };
     }),
+    "Stripe's search, where page takes a text": list([parameter("page", { type: "string" })], ({ query }) => {
+      const { part, last, more } = after(query["page"]);
+      return { data: { object: "search_result", data: part, has_more: more, next_page: more ? last : null } };
+    }),
     "Stripe's starting_after and has_more": list(
       [parameter("starting_after"), parameter("ending_before")],
       ({ query }) => {
@@ -234,6 +238,13 @@ describe("every scheme is read to its end", () => {
       const { part, last, more } = after(query["after_id"]);
       return { data: { data: part.map(({ id }) => ({ name: id })), has_more: more, last_id: last } };
     }),
+    "a cursor that is a number, for a parameter of text": list(
+      [parameter("cursor", { type: "string" })],
+      ({ query }) => {
+        const n = number(query["cursor"], 1);
+        return { data: { items: slice(n), next_cursor: n < 3 ? n + 1 : null } };
+      },
+    ),
     "a cursor that is there at the end as well": list([parameter("cursor")], ({ query }) => {
       const { part, last, more } = after(query["cursor"]);
       return { data: { entries: part, cursor: last, has_more: more } };

@@ -39,7 +39,10 @@ export class JournalClient {
     this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 
-  ask(path: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<Response> {
+  ask(
+    path: string,
+    init: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  ): Promise<Response> {
     const headers = { ...this.#headers, ...init.headers };
     return fetch(this.#base + path, { ...init, headers, signal: AbortSignal.timeout(30_000) });
   }

@@ -59,7 +59,9 @@ describe("what the journal cannot store is not sent", () => {
 
   test("a call that writes waits until it is stored", async () => {
     upstream.received.length = 0;
-    const answer = journal.execute(`(await api.request({ operation: "deleteItem", params: { id: "late" } })).status`);
+    const answer = journal.execute(
+      `(await api.request({ operation: "deleteItem", params: { id: "late" } })).status`,
+    );
     await expect.poll(async () => (await journal.list("?outcome=running")).runs.length).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(sent()).toEqual([]);
@@ -83,7 +85,10 @@ describe("what is over goes", () => {
     expect(await Promise.all(ids.map(remembered))).toEqual([true, true]);
     ids.push(await executed(large(3)));
     expect(await Promise.all(ids.map(remembered))).toEqual([false, true, true]);
-    expect(await journal.run(ids[0] ?? "")).toMatchObject({ outcome: "ok", result: { shown: null, readable: false } });
+    expect(await journal.run(ids[0] ?? "")).toMatchObject({
+      outcome: "ok",
+      result: { shown: null, readable: false },
+    });
   });
 
   test("runs beyond their number, with their calls, and none below it", async () => {

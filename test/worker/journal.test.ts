@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { runScript } from "../scripts/run-script.ts";
 import { JournalClient } from "./journal-client.ts";
 import { startTestTwofold, type TestTwofold } from "./start-twofold.ts";
 import { callTool, post } from "./tool-call.ts";
@@ -10,7 +11,7 @@ let upstream: Server;
 let base: string;
 let received: { at: number; what: string; agent: string }[] = [];
 let onWrite: () => Promise<unknown>;
-let news: { body: string; signature: string }[] = [];
+const news: { body: string; signature: string }[] = [];
 
 let twofold: TestTwofold;
 let tokens: TestTwofold;
@@ -24,13 +25,20 @@ beforeAll(async () => {
     request.on("end", async () => {
       if (url === "/news") {
         news.push({ body, signature: String(request.headers["x-twofold-signature"]) });
-        return response.end();
+        response.end();
+        return;
       }
-      received.push({ at: performance.now(), what: `${method} ${url}`, agent: String(request.headers["user-agent"]) });
+      received.push({
+        at: performance.now(),
+        what: `${method} ${url}`,
+        agent: String(request.headers["user-agent"]),
+      });
       if (method === "POST") await onWrite();
       if (url.startsWith("/slow")) await new Promise((resolve) => setTimeout(resolve, 5_000).unref());
       response.writeHead(method === "POST" ? 201 : 200, { "content-type": "application/json" });
-      response.end(JSON.stringify({ id: url, who: [...(request.headers.authorization ?? "")].toReversed().join("") }));
+      response.end(
+        JSON.stringify({ id: url, who: [...(request.headers.authorization ?? "")].toReversed().join("") }),
+      );
     });
   });
   await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
@@ -63,7 +71,10 @@ beforeEach(() => {
   onWrite = async () => {};
 });
 
-const operation = (operationId: string) => ({ operationId, responses: { default: { description: "anything" } } });
+const operation = (operationId: string) => ({
+  operationId,
+  responses: { default: { description: "anything" } },
+});
 const parameters = [
   { name: "id", in: "path", required: true, schema: { type: "string" } },
   { name: "q", in: "query", schema: { type: "string" } },
@@ -79,7 +90,9 @@ const document = {
   },
 };
 
-const ended = (id: string) => expect.poll(async () => (await journal.run(id)).ended).not.toBeNull();
+const ended = async (id: string) => {
+  await expect.poll(async () => (await journal.run(id)).ended).not.toBeNull();
+};
 
 describe("a run can be looked at afterwards", () => {
   const code = `async () => {
@@ -93,11 +106,36 @@ describe("a run can be looked at afterwards", () => {
     const { id } = await journal.execute(code);
     await ended(id);
     const run = await journal.run(id);
-    expect(run).toMatchObject({ tool: "execute", outcome: "ok", program: code, calls: 2, writes: 1, logs: ["looking"] });
+    expect(run).toMatchObject({
+      tool: "execute",
+      outcome: "ok",
+      program: code,
+      calls: 2,
+      writes: 1,
+      logs: ["looking"],
+    });
     expect(run.result).toEqual({ format: "json", shown: '{"done":true}', whole: true, readable: true });
     expect(run.requests).toMatchObject([
-      { sequence: 1, operation: "getItem", method: "GET", template: "/items/{id}", path: "/items/7?q=%C3%A9", effect: "read", status: 200, attempts: 1, state: "done" },
-      { sequence: 2, operation: "makeItem", method: "POST", path: "/items", effect: "write", status: 201, state: "done" },
+      {
+        sequence: 1,
+        operation: "getItem",
+        method: "GET",
+        template: "/items/{id}",
+        path: "/items/7?q=%C3%A9",
+        effect: "read",
+        status: 200,
+        attempts: 1,
+        state: "done",
+      },
+      {
+        sequence: 2,
+        operation: "makeItem",
+        method: "POST",
+        path: "/items",
+        effect: "write",
+        status: 201,
+        state: "done",
+      },
     ]);
     expect(JSON.stringify(run.requests)).not.toContain("body-canary");
     expect(received.map(({ agent }) => agent)).toEqual(Array(2).fill(`Twofold/0.1 (+run ${id})`));
@@ -106,24 +144,36 @@ describe("a run can be looked at afterwards", () => {
   test("however it ended, and searches too", async () => {
     const thrown = await journal.execute(`throw new Error("on purpose")`);
     await ended(thrown.id);
-    expect(await journal.run(thrown.id)).toMatchObject({ outcome: "program-error", message: "Error: on purpose" });
+    expect(await journal.run(thrown.id)).toMatchObject({
+      outcome: "program-error",
+      message: "Error: on purpose",
+    });
     await callTool(twofold.url, "search", { code: "/* needle-1 */ spec.info.title" });
     await callTool(twofold.url, "search", { code: "fetch('needle-1')" });
-    await expect.poll(async () => (await journal.list("?text=needle-1")).runs).toMatchObject([
-      { tool: "search", outcome: "refused" },
-      { tool: "search", outcome: "ok" },
-    ]);
+    await expect
+      .poll(async () => (await journal.list("?text=needle-1")).runs)
+      .toMatchObject([
+        { tool: "search", outcome: "refused" },
+        { tool: "search", outcome: "ok" },
+      ]);
   });
 
   test("and found by outcome, operation and text, page by page", async () => {
     const of = async (query: string) => (await journal.list(query)).runs.map(({ id }) => id);
     const first = await journal.execute("/* needle-2 */ fetch('x')");
-    const second = await journal.execute("/* needle-2 */ await api.request({ operation: 'deleteItem', params: { id: 2 } }); 1");
-    const third = await journal.execute("/* needle-2 */ await api.request({ operation: 'deleteItem', params: { id: 3 } }); null.x");
+    const second = await journal.execute(
+      "/* needle-2 */ await api.request({ operation: 'deleteItem', params: { id: 2 } }); 1",
+    );
+    const third = await journal.execute(
+      "/* needle-2 */ await api.request({ operation: 'deleteItem', params: { id: 3 } }); null.x",
+    );
     await ended(third.id);
     expect(first.id).toBe("");
     expect(await of("?text=NEEDLE-2&operation=deleteItem")).toEqual([third.id, second.id]);
-    expect(await of(`?text=needle-2&operation=${encodeURIComponent("DELETE /items/{id}")}`)).toEqual([third.id, second.id]);
+    expect(await of(`?text=needle-2&operation=${encodeURIComponent("DELETE /items/{id}")}`)).toEqual([
+      third.id,
+      second.id,
+    ]);
     expect(await of("?text=needle-2&outcome=program-error")).toEqual([third.id]);
     expect((await journal.list("?text=needle-2&outcome=refused")).runs).toHaveLength(1);
     const page = await journal.list("?text=needle-2&count=1");
@@ -171,19 +221,27 @@ describe("a call that writes", () => {
     );
     await ended(id);
     const [row] = (await journal.run(id)).requests;
-    expect(row).toMatchObject({ operation: "slowDelete", status: null, note: expect.stringContaining("may have been carried out") });
+    expect(row).toMatchObject({
+      operation: "slowDelete",
+      status: null,
+      note: expect.stringContaining("may have been carried out"),
+    });
   });
 });
 
 describe("a result can be read again", () => {
-  const again = async (id: string, rest = "") => journal.execute(`const value = await results.get(${JSON.stringify(id)}); ${rest || "value"}`);
+  const again = async (id: string, rest = "") =>
+    journal.execute(`const value = await results.get(${JSON.stringify(id)}); ${rest || "value"}`);
 
   test("whole, by a later program, when it was too large to be shown", async () => {
     const rows = `Array.from({ length: 40_000 }, (_, n) => ({ n, text: "é😀".repeat(n % 9), half: "\\ud83d" }))`;
     const first = await journal.execute(`({ rows: ${rows} })`);
     expect(first.notes).toContain(`results.get("${first.id}")`);
     await ended(first.id);
-    const second = await again(first.id, `[value.rows.length, JSON.stringify(value.rows) === JSON.stringify(${rows})]`);
+    const second = await again(
+      first.id,
+      `[value.rows.length, JSON.stringify(value.rows) === JSON.stringify(${rows})]`,
+    );
     expect(second.text).toBe("[40000,true]");
     expect(received).toEqual([]);
     const response = await journal.ask(`/runs/${first.id}/result`);
@@ -194,7 +252,7 @@ describe("a result can be read again", () => {
     ["an object shown whole", "({ a: [1, null] })", `({"a":[1,null]})`],
     ["a text", `String('{"a": 1}')`, `'{"a": 1}'`],
     ["a text of nothing", `""`, `""`],
-    ["a text too long to be shown", `"é😀".repeat(400_000)`, `"é😀".repeat(400_000)`],
+    ["a text too long to be shown", `"é😀".repeat(600_000)`, `"é😀".repeat(600_000)`],
   ])("%s, as what it was", async (_, code, expected) => {
     const { id } = await journal.execute(code);
     await ended(id);
@@ -285,13 +343,35 @@ describe("stopping", () => {
     expect(received).toEqual([]);
     expect((await journal.list()).paused).toBe(true);
     expect(await (await journal.post("/resume")).json()).toEqual({ paused: false });
-    expect((await journal.execute(`(await api.request({ operation: "makeItem", body: {} })).status`)).text).toBe("201");
+    expect(
+      (await journal.execute(`(await api.request({ operation: "makeItem", body: {} })).status`)).text,
+    ).toBe("201");
+  });
+
+  test("a client that goes away ends its run, and the journal says so", async () => {
+    const gone = new AbortController();
+    const params = { name: "execute", arguments: { code: `/* needle-3 */ ${loop("/items/{id}")}` } };
+    const sent = fetch(`${twofold.url}/mcp`, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+      signal: gone.signal,
+    })
+      .then((response) => response.text())
+      .catch(() => "gone");
+    await running();
+    gone.abort();
+    expect(await sent).toBe("gone");
+    const outcome = async () => (await journal.list("?text=needle-3")).runs[0]?.outcome;
+    await expect.poll(outcome, { timeout: 10_000 }).toBe("cancelled");
   });
 
   test("a list waits for something new when it is asked to", async () => {
     const { version } = await journal.list("?live=1");
     const waiting = journal.list(`?live=${version}`);
-    expect(await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 300, "waits"))])).toBe("waits");
+    expect(await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 300, "waits"))])).toBe(
+      "waits",
+    );
     const { id } = await journal.execute("1");
     const now = await waiting;
     expect(now.version).not.toBe(version);
@@ -304,10 +384,21 @@ describe("nobody else", () => {
     const { id } = await journal.execute("1");
     const evil = { origin: "https://evil.example" };
     expect((await journal.ask(`/runs/${id}`, { headers: evil })).status).toBe(403);
-    expect((await journal.ask("/pause", { method: "POST", headers: { ...evil, "content-type": "application/json" }, body: "{}" })).status).toBe(403);
+    expect(
+      (
+        await journal.ask("/pause", {
+          method: "POST",
+          headers: { ...evil, "content-type": "application/json" },
+          body: "{}",
+        })
+      ).status,
+    ).toBe(403);
     // What a form can send without being asked first.
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
-      expect((await journal.ask("/pause", { method: "POST", headers: { "content-type": type }, body: "{}" })).status).toBe(415);
+      expect(
+        (await journal.ask("/pause", { method: "POST", headers: { "content-type": type }, body: "{}" }))
+          .status,
+      ).toBe(415);
     expect((await post(`${twofold.url}/pause`, "{}", { host: "evil.example" })).status).toBe(403);
     expect((await journal.list()).paused).toBe(false);
     const answered = await journal.ask(`/runs/${id}`);
@@ -324,7 +415,10 @@ describe("nobody else", () => {
   });
 
   test("one principal sees nothing of another's runs and results, by any id and any way", async () => {
-    const [ann, bob] = [new JournalClient(tokens.url, "key_annabel"), new JournalClient(tokens.url, "key_robert")];
+    const [ann, bob] = [
+      new JournalClient(tokens.url, "key_annabel"),
+      new JournalClient(tokens.url, "key_robert"),
+    ];
     const { id } = await ann.execute(`({ secret: "ann-canary", list: Array(60_000).fill(1) })`);
     await expect.poll(async () => (await ann.run(id)).ended).not.toBeNull();
     // The control: she herself can.
@@ -335,7 +429,10 @@ describe("nobody else", () => {
     expect(theft.text.replaceAll(id, "ID")).toBe(never.text.replaceAll("r_0000000000", "ID"));
     for (const path of [`/runs/${id}`, `/runs/${id}/result`]) {
       const [his, none] = await Promise.all([bob.ask(path), bob.ask(path.replace(id, "r_0000000000"))]);
-      expect([his.status, (await his.text()).replaceAll(id, "ID")]).toEqual([404, (await none.text()).replaceAll("r_0000000000", "ID")]);
+      expect([his.status, (await his.text()).replaceAll(id, "ID")]).toEqual([
+        404,
+        (await none.text()).replaceAll("r_0000000000", "ID"),
+      ]);
     }
     expect((await bob.post(`/runs/${id}/stop`)).status).toBe(404);
     expect(JSON.stringify(await bob.list("?text=canary"))).not.toContain(id);
@@ -346,7 +443,9 @@ describe("nobody else", () => {
 
   test("and no credential is in any of it", async () => {
     const client = new JournalClient(tokens.url, "key_cara");
-    await client.execute(`await api.request({ operation: "getItem", params: { id: "key_cara" }, query: { q: "key_cara" } })`);
+    await client.execute(
+      `await api.request({ operation: "getItem", params: { id: "key_cara" }, query: { q: "key_cara" } })`,
+    );
     await expect.poll(async () => (await client.list("?outcome=ok")).runs.length).toBe(1);
     const [{ id = "" } = {}] = (await client.list()).runs;
     const { requests, result } = await client.run(id);
@@ -358,20 +457,60 @@ describe("nobody else", () => {
 });
 
 describe("the operator", () => {
-  const logged = (id: string) => twofold.output().split("\n").filter((line) => line.startsWith("{") && line.includes(id));
+  const logged = (id: string) =>
+    twofold
+      .output()
+      .split("\n")
+      .filter((line) => line.startsWith("{") && line.includes(id));
 
   test("reads one line of JSON for each run, without control characters whatever a client calls itself", async () => {
     const answered = await post(
       `${twofold.url}/mcp`,
-      JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "execute", arguments: { code: `console.log("\\u001b[2J\\n{\\"run\\":\\"forged\\"}"); 1` } } }),
-      { "user-agent": "evil\u009b31m\u0085{\"run\":\"forged\"}" },
+      JSON.stringify({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: {
+          name: "execute",
+          arguments: { code: `console.log("\\u001b[2J\\n{\\"run\\":\\"forged\\"}"); 1` },
+        },
+      }),
+      { "user-agent": 'evil\u009b31m\u0085{"run":"forged"}' },
     );
     const id = /run (r_\w+)/.exec(answered.text)?.[1] ?? "none";
     await expect.poll(() => logged(id)).toHaveLength(1);
-    expect(JSON.parse(logged(id)[0] ?? "")).toMatchObject({ run: id, tool: "execute", principal: "local", outcome: "ok", calls: 0 });
+    expect(JSON.parse(logged(id)[0] ?? "")).toMatchObject({
+      run: id,
+      tool: "execute",
+      principal: "local",
+      outcome: "ok",
+      calls: 0,
+    });
     // eslint-disable-next-line no-control-regex
     expect(logged(id)[0]).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
     expect(twofold.output()).not.toMatch(/^\{"run":"forged"/m);
+  });
+
+  test("has the journal in the shell, by npm run runs", async () => {
+    const { id } = await journal.execute("/* needle-4 */ 1");
+    await ended(id);
+    const all = await runScript("runs.ts", ["--url", twofold.url, "--text", "needle-4"]);
+    expect([all.code, all.stderr]).toEqual([0, ""]);
+    expect(
+      all.stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { id: string }).id),
+    ).toEqual([id]);
+    const one = await runScript("runs.ts", [id, "--url", twofold.url]);
+    expect(JSON.parse(one.stdout)).toMatchObject({ id, outcome: "ok" });
+    const none = await runScript("runs.ts", ["stop", "r_0000000000", "--url", twofold.url]);
+    expect([none.code, none.stderr]).toEqual([
+      1,
+      expect.stringContaining("There is no run r_0000000000 here"),
+    ]);
+    const wrong = await runScript("runs.ts", ["end", id]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("Usage: npm run -s runs")]);
   });
 
   test("has a webhook told of it, signed", async () => {
@@ -379,7 +518,15 @@ describe("the operator", () => {
     await expect.poll(() => news.some(({ body }) => body.includes(id))).toBe(true);
     const { body, signature } = news.find((one) => one.body.includes(id)) ?? { body: "", signature: "" };
     expect(JSON.parse(body)).toMatchObject({ run: id, outcome: "ok", calls: 0, writes: 0 });
-    const key = await crypto.subtle.importKey("raw", Buffer.from("shared"), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-    expect(signature).toBe(`sha256=${Buffer.from(await crypto.subtle.sign("HMAC", key, Buffer.from(body))).toString("hex")}`);
+    const key = await crypto.subtle.importKey(
+      "raw",
+      Buffer.from("shared"),
+      { name: "HMAC", hash: "SHA-256" },
+      false,
+      ["sign"],
+    );
+    expect(signature).toBe(
+      `sha256=${Buffer.from(await crypto.subtle.sign("HMAC", key, Buffer.from(body))).toString("hex")}`,
+    );
   });
 });

@@ -72,21 +72,37 @@ export async function killRuns({ runs, atOnce, progress = () => {} }: Options): 
   }
 }
 
-async function compare(journal: JournalClient, api: CountingApi): Promise<Omit<KillReport, "runs" | "kills">> {
+async function compare(
+  journal: JournalClient,
+  api: CountingApi,
+): Promise<Omit<KillReport, "runs" | "kills">> {
   // Just after a start a run might still come back; then it is said to be interrupted.
-  for (let tries = 0; tries < 60 && (await journal.list("?outcome=running")).runs.length > 0; tries += 1) await sleep(200);
+  for (let tries = 0; tries < 60 && (await journal.list("?outcome=running")).runs.length > 0; tries += 1)
+    await sleep(200);
   const text = await (await journal.ask("/runs.ndjson?count=200")).text();
-  const known = text.trimEnd().split("\n").map((line) => JSON.parse(line) as Run);
-  const rows = known.flatMap((run) => run.requests.filter(({ effect }) => effect !== "read").map((row) => ({ ...row, run: run.id })));
+  const known = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Run);
+  const rows = known.flatMap((run) =>
+    run.requests.filter(({ effect }) => effect !== "read").map((row) => ({ ...row, run: run.id })),
+  );
   const named = new Map(rows.map((row) => [`${row.run} ${row.method} ${row.path}`, row]));
-  const count = (values: string[]) => Object.fromEntries([...Map.groupBy(values, (value) => value)].map(([value, { length }]) => [value, length]));
+  const count = (values: string[]) =>
+    Object.fromEntries(
+      [...Map.groupBy(values, (value) => value)].map(([value, { length }]) => [value, length]),
+    );
   return {
     writes: api.seen.length,
     unrecorded: api.seen.filter((call) => !named.has(call)),
-    untrue: [...named].filter(([call, row]) => row.state === "done" && api.answered.get(call) !== row.status).map(([call]) => call),
+    untrue: [...named]
+      .filter(([call, row]) => row.state === "done" && api.answered.get(call) !== row.status)
+      .map(([call]) => call),
     outcomes: count(known.map(({ outcome }) => outcome)),
     states: count(rows.map(({ state }) => state)),
-    warned: rows.filter(({ state, note }) => state === "in flight" && note?.includes("may have been carried out")).length,
+    warned: rows.filter(
+      ({ state, note }) => state === "in flight" && note?.includes("may have been carried out"),
+    ).length,
   };
 }
 
@@ -99,14 +115,23 @@ async function someWrites({ seen }: CountingApi, more: number): Promise<void> {
 }
 
 async function execute(base: string, code: string, signal: AbortSignal): Promise<void> {
-  const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "execute", arguments: { code } } };
+  const message = {
+    jsonrpc: "2.0",
+    id: 1,
+    method: "tools/call",
+    params: { name: "execute", arguments: { code } },
+  };
   const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
-  await (await fetch(`${base}/mcp`, { method: "POST", headers, body: JSON.stringify(message), signal })).text();
+  await (
+    await fetch(`${base}/mcp`, { method: "POST", headers, body: JSON.stringify(message), signal })
+  ).text();
 }
 
 async function untilAnswering(base: string): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
-    const answered = await fetch(`${base}/runs?count=1`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+    const answered = await fetch(`${base}/runs?count=1`, { signal: AbortSignal.timeout(1_000) }).catch(
+      () => undefined,
+    );
     if (answered?.ok) return;
     await sleep(50);
   }
@@ -145,7 +170,10 @@ async function startCountingApi(): Promise<CountingApi> {
     if (method !== "GET") seen.push(call);
     await sleep(Math.random() * 20);
     const chance = Math.random();
-    if (method !== "GET" && chance < 0.1) return response.destroy();
+    if (method !== "GET" && chance < 0.1) {
+      response.destroy();
+      return;
+    }
     const status = chance < 0.2 ? 500 : 200;
     answered.set(call, status);
     response.writeHead(status, { "content-type": "application/json" }).end("{}");

@@ -213,7 +213,13 @@ test("thousands of hostile requests grant nothing beyond a guest's reading, brea
     while (next < attacks) {
       const page = await attack((next += 1), seen);
       statuses.set(page.status, (statuses.get(page.status) ?? 0) + 1);
-      if (page.status >= 500) broken.push(`${page.status} ${page.url} ${page.text.replaceAll(/<style.*?<\/style>|<[^>]*>/gs, " ").replaceAll(/\s+/g, " ").slice(0, 500)}`);
+      if (page.status >= 500)
+        broken.push(
+          `${page.status} ${page.url} ${page.text
+            .replaceAll(/<style.*?<\/style>|<[^>]*>/gs, " ")
+            .replaceAll(/\s+/g, " ")
+            .slice(0, 500)}`,
+        );
       if (page.location !== null && !page.location.startsWith(`${redirectUri}?`)) leaked.push(page.location);
     }
   };

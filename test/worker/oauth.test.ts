@@ -478,6 +478,27 @@ describe("a code", () => {
   });
 });
 
+test("a client with a secret needs PKCE too", async () => {
+  const clientId = await register({ token_endpoint_auth_method: "client_secret_basic" });
+  const url = authorizeUrl(clientId, pkce().challenge);
+  const browser = new Browser(network);
+  // The control: with it the page is shown.
+  expect((await browser.get(url)).status).toBe(200);
+  for (const name of ["code_challenge", "code_challenge_method"]) url.searchParams.delete(name);
+  const { location } = await browser.get(url);
+  expect(new URL(location ?? "http://none").searchParams.get("error")).toBe("invalid_request");
+});
+
+test("what is too long for a key of the store is refused, not an error of the server", async () => {
+  const long = "x".repeat(600);
+  expect((await call(`${long}:b:c`, readProgram)).status).toBe(401);
+  expect((await new Browser(network).get(authorizeUrl(long, pkce().challenge))).status).toBe(400);
+  for (const name of ["client_id", "code", "refresh_token", "token"])
+    expect(
+      (await exchange({ grant_type: "refresh_token", client_id: "x", [name]: `a:${long}:c` })).status,
+    ).toBe(400);
+});
+
 test("a revoked grant is over at once, its access token too", async () => {
   const { tokens, clientId } = await signIn("owner");
   expect((await call(tokens.access_token, readProgram)).status).toBe(200);

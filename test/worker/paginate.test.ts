@@ -177,10 +177,7 @@ describe("api.graphql", () => {
       `async () => { try { await api.graphql("{ thing(id: 1) { name broken } }", undefined, { throw: true }); } catch ({ message, data, errors }) { return { message, data, errors: errors.length }; } }`,
     );
     expect(caught).toEqual({
-      message: "POST /graphql: broken is broken. error.data has what came all the same.".replace(
-        "POST /graphql",
-        "graphql",
-      ),
+      message: "graphql: broken is broken. error.data has what came all the same.",
       data: { thing: { name: "first", broken: null } },
       errors: 1,
     });

@@ -26,9 +26,13 @@ export class Journal extends RealJournal {
     moved += milliseconds;
     await this.alarm();
     const { sql } = this.ctx.storage;
-    const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'");
+    const tables = sql.exec<{ name: string }>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'",
+    );
     return Object.fromEntries(
-      tables.toArray().map(({ name }) => [name, sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${name}`).one().n]),
+      tables
+        .toArray()
+        .map(({ name }) => [name, sql.exec<{ n: number }>(`SELECT count(*) AS n FROM ${name}`).one().n]),
     );
   }
 
@@ -39,7 +43,8 @@ export class Journal extends RealJournal {
 
   override async before(run: string, calls: readonly CallRow[]) {
     if (calls.some(({ path }) => path.includes("unstorable"))) throw new Error("broken");
-    if (calls.some(({ path }) => path.includes("late"))) await new Promise((resolve) => setTimeout(resolve, 800));
+    if (calls.some(({ path }) => path.includes("late")))
+      await new Promise((resolve) => setTimeout(resolve, 800));
     return super.before(run, calls);
   }
 }
@@ -51,6 +56,8 @@ export default {
       const journal = env.JOURNAL?.getByName("local") as unknown as { move(ms: number): Promise<object> };
       return Response.json(await journal.move(Number(searchParams.get("ms"))));
     }
-    return (twofold as ExportedHandler<Env>).fetch?.(request, env, context) ?? new Response(null, { status: 404 });
+    return (
+      (twofold as ExportedHandler<Env>).fetch?.(request, env, context) ?? new Response(null, { status: 404 })
+    );
   },
 } satisfies ExportedHandler<Env>;

@@ -75,22 +75,24 @@ describe("T6: a program that fills the memory all runs share", () => {
     return (await Promise.all(calls)).length;
   }`;
 
+  const noGate = { "gate.guest.js": "export const createGate = (capability) => capability;" };
+
   test("T6: no more of its calls cross to the host than are let out at once, and all are made", async () => {
     const { content, crossed, sent } = await twofold.weakened({ code });
     expect([content[0]?.text, sent.atEnd, crossed]).toEqual(["200", 200, limits.concurrentCalls]);
   });
 
-  test("T6: nor when it patches what the queue might be made of", async () => {
-    const patched = `Array.prototype.push = () => 0; Array.prototype.shift = () => ({ resolve() {} }); Promise.prototype.then = function (done) { done?.(); return this; }; Promise.withResolvers = () => ({ promise: 1, resolve() {} });`;
-    const { crossed } = await twofold.weakened({
-      code: code.replace("const calls", `${patched} const calls`),
-      limits: { wallMs: 3_000 },
-    });
-    expect(crossed).toBeLessThanOrEqual(limits.concurrentCalls);
+  test("T6: nor when it patches what a queue might be made of, with the control", async () => {
+    const patches = `Array.prototype.push = () => 0; Array.prototype.shift = () => ({ resolve() {} }); Map.prototype.get = () => 0;
+      Promise.withResolvers = () => ({ promise: 1, resolve() {} });
+      globalThis.Promise = class { constructor(begin) { begin(() => 0, () => 0); return Object.assign(this, { then: (done) => done() }); } static all = (list) => list[0]; };`;
+    const patched = code.replace("const calls", `${patches} const calls`);
+    const how = { code: patched, limits: { wallMs: 3_000 } };
+    expect((await twofold.weakened(how)).crossed).toBe(limits.concurrentCalls);
+    expect((await twofold.weakened({ ...how, modules: noGate })).crossed).toBe(200);
   });
 
   test("T6, control: without the gate all of them cross at once", async () => {
-    const modules = { "gate.guest.js": "export const createGate = (capability) => capability;" };
-    expect((await twofold.weakened({ code, modules })).crossed).toBe(200);
+    expect((await twofold.weakened({ code, modules: noGate })).crossed).toBe(200);
   });
 });

@@ -198,7 +198,7 @@ describe("T9: an isolate answers what no guest of ours would", () => {
     >[1];
     const text = fc.oneof(
       fc.string({ maxLength: 300, unit: "binary" }),
-      fc.constantFrom("ok", "error", "busy", "bodies", "refused", "limit"),
+      fc.constantFrom("ok", "error", "busy", "bodies", "refused", "limit", "\ud800"),
     );
     const value = fc.oneof(text, fc.jsonValue(), fc.array(text));
     const keys = [

@@ -12,7 +12,9 @@ export function AnswerView({ answer }: { answer: ToolAnswer }) {
   const { send } = useShared();
   const { isError, text, notes, image } = answer;
   const id = runIdOf(notes);
-  const { value: run } = useAsked(id ?? "none", async () => (id === undefined ? undefined : readEnded(() => readRun(send, id))));
+  const { value: run } = useAsked(id ?? "none", async () =>
+    id === undefined ? undefined : readEnded(() => readRun(send, id)),
+  );
   return (
     <section aria-label="Answer" class="answer">
       {isError ? (
@@ -22,7 +24,9 @@ export function AnswerView({ answer }: { answer: ToolAnswer }) {
       ) : (
         <ResultView text={text} />
       )}
-      {image !== undefined && <img src={`data:${image.mimeType};base64,${image.data}`} alt="The image the program answered with" />}
+      {image !== undefined && (
+        <img src={`data:${image.mimeType};base64,${image.data}`} alt="The image the program answered with" />
+      )}
       {notes !== "" && (
         <>
           <h2>Notes</h2>

@@ -45,7 +45,11 @@ export function App() {
         {state.at === "in" && (
           <nav aria-label="Places">
             {places.map(([at, name]) => (
-              <a key={at} href={`#/${at === "connect" ? "" : at}`} aria-current={at === route.at ? "page" : undefined}>
+              <a
+                key={at}
+                href={`#/${at === "connect" ? "" : at}`}
+                aria-current={at === route.at ? "page" : undefined}
+              >
                 {name}
               </a>
             ))}
@@ -66,7 +70,9 @@ export function App() {
         )}
         {state.at === "signed out" && <SignInView session={session} state={state} />}
         {state.at === "in" && (
-          <Context.Provider value={{ session, send: session.send, access: state.access, server: state.server, drafts }}>
+          <Context.Provider
+            value={{ session, send: session.send, access: state.access, server: state.server, drafts }}
+          >
             <Place route={route} />
           </Context.Provider>
         )}

@@ -6,7 +6,10 @@ export type Sorting = { column: number; descending: boolean };
 
 /** Rows that have every word somewhere, in any case. */
 export function filterRows(rows: readonly unknown[][], text: string): unknown[][] {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   if (words.length === 0) return [...rows];
   return rows.filter((row) => {
     const whole = row.map((value) => cell(value).toLowerCase()).join("\n");

@@ -9,10 +9,12 @@ export type ChartColumns = { labels: number[]; values: number[] };
 export function chartColumns({ columns, rows }: Table): ChartColumns | undefined {
   if (rows.length < 2) return undefined;
   const all = columns.map((_, n) => n);
-  const values = all.filter((n) => isMostly(rows, n, (value) => typeof value === "number" || typeof value === "bigint"));
+  const values = all.filter((n) =>
+    isMostly(rows, n, (value) => typeof value === "number" || typeof value === "bigint"),
+  );
   const simple = all.filter((n) => isMostly(rows, n, (value) => typeof value !== "object"));
   // An id is a number too, and never what one wants to see drawn first.
-  const measures = [...values].sort((a, b) => Number(isId(columns[a])) - Number(isId(columns[b])));
+  const measures = values.toSorted((a, b) => Number(isId(columns[a])) - Number(isId(columns[b])));
   const named = simple.filter((n) => !values.includes(n));
   if (measures.length === 0) return undefined;
   return { labels: [...named, ...values], values: measures };
@@ -38,7 +40,8 @@ export function pointsOf(rows: readonly unknown[][], label: number, value: numbe
 
 function placeOf(value: unknown): number {
   if (typeof value === "number") return value;
-  if (typeof value === "string" && /^\d{4}-\d\d(-\d\d)?([T ]\d\d:\d\d.*)?$/.test(value)) return Date.parse(value);
+  if (typeof value === "string" && /^\d{4}-\d\d(-\d\d)?([T ]\d\d:\d\d.*)?$/.test(value))
+    return Date.parse(value);
   return Number.NaN;
 }
 

@@ -91,12 +91,19 @@ const inner = { left: 56, right: 12, top: 12, bottom: 28 };
 
 function Line({ points, title }: { points: Point[]; title: string }) {
   const values = points.map(({ value }) => value);
-  const scale = ticks(values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b)));
+  const scale = ticks(
+    values.reduce((a, b) => Math.min(a, b)),
+    values.reduce((a, b) => Math.max(a, b)),
+  );
   const [low, high] = [scale[0] ?? 0, scale.at(-1) ?? 1];
   const [from, to] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 1];
-  const x = (at: number) => inner.left + ((at - from) / (to - from || 1)) * (width - inner.left - inner.right);
-  const y = (value: number) => height - inner.bottom - ((value - low) / (high - low || 1)) * (height - inner.top - inner.bottom);
-  const path = points.map(({ at, value }, n) => `${n === 0 ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+  const x = (at: number) =>
+    inner.left + ((at - from) / (to - from || 1)) * (width - inner.left - inner.right);
+  const y = (value: number) =>
+    height - inner.bottom - ((value - low) / (high - low || 1)) * (height - inner.top - inner.bottom);
+  const path = points
+    .map(({ at, value }, n) => `${n === 0 ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`)
+    .join("");
   return (
     <svg class="chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
       {scale.map((tick) => (

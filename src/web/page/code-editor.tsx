@@ -1,6 +1,6 @@
 // The editor, once its code has come; until then, and without it, a plain field that does the same.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Editor } from "./editor.ts";
 import type { Tool } from "./mcp-client.ts";
 import type { OperationRow } from "./programs.ts";
@@ -23,21 +23,22 @@ export function CodeEditor(props: CodeEditorProps) {
   const [ready, setReady] = useState(false);
   useEffect(() => {
     let gone = false;
-    void import("./editor.ts").then(
-      ({ createEditor }) => {
-        if (gone || place.current === null) return;
-        const { program, label } = latest.current;
-        editor.current = createEditor(place.current, {
-          program,
-          label,
-          tool: () => latest.current.tool,
-          change: (text) => latest.current.change(text),
-          run: () => latest.current.run(),
-          operations: () => latest.current.operations(),
-        });
-        setReady(true);
-      },
-      () => undefined,
+    const load = async () => {
+      const { createEditor } = await import("./editor.ts");
+      if (gone || place.current === null) return;
+      const { program, label } = latest.current;
+      editor.current = createEditor(place.current, {
+        program,
+        label,
+        tool: () => latest.current.tool,
+        change: (text) => latest.current.change(text),
+        run: () => latest.current.run(),
+        operations: () => latest.current.operations(),
+      });
+      setReady(true);
+    };
+    load().catch((error: unknown) =>
+      console.warn("The editor could not be loaded; the plain field stays.", error),
     );
     return () => {
       gone = true;
@@ -45,7 +46,9 @@ export function CodeEditor(props: CodeEditorProps) {
       editor.current = null;
     };
   }, []);
-  useEffect(() => editor.current?.show(props.program, props.label), [props.program, props.label, ready]);
+  // Only when there is another program to show. What is typed is the editor's own: told back to it a render late, it
+  // would take away what was typed meanwhile.
+  useLayoutEffect(() => editor.current?.show(latest.current.program, latest.current.label), [props.tool]);
   return (
     <div class="editor">
       {!ready && (

@@ -3,7 +3,11 @@
 import type { Tool } from "./mcp-client.ts";
 import { nameOf, type OperationRow } from "./programs.ts";
 
-export type Completion = { label: string; detail?: string; kind: "function" | "variable" | "property" | "operation" };
+export type Completion = {
+  label: string;
+  detail?: string;
+  kind: "function" | "variable" | "property" | "operation";
+};
 export type Completions = { from: number; options: Completion[] };
 
 const most = 200;
@@ -24,21 +28,34 @@ export function completionsAt(
   const named = inText(/(?:\bdescribe\(|\boperation:)/);
   if (named !== undefined) return at(named, fitting(named, operations, nameOf));
   const path = inText(/(?:\bpath:|\bspec\.paths\[)/);
-  if (path !== undefined) return at(path, fitting(path, operations, ([, each]) => each));
+  if (path !== undefined)
+    return at(
+      path,
+      fitting(path, operations, ([, each]) => each),
+    );
   const method = inText(/\bmethod:/);
   if (method !== undefined) return at(method, [...new Set(operations.map(([each]) => each))].map(variable));
 
   const [, object, member = ""] = /\b(api|results|spec|console)\.(\w*)$/.exec(last) ?? [];
-  if (object !== undefined) return at(member, tool === "search" && object !== "spec" && object !== "console" ? [] : (members[object] ?? []));
+  if (object !== undefined)
+    return at(
+      member,
+      tool === "search" && object !== "spec" && object !== "console" ? [] : (members[object] ?? []),
+    );
   const inOptions = /\b(api\.request|find)\([^()]*\{[^{}]*?(?:^|[{,\s])(\w*)$/.exec(last);
-  if (inOptions !== null && !/:\s*\w*$/.test(last)) return at(inOptions[2] ?? "", options[inOptions[1] ?? ""] ?? []);
+  if (inOptions !== null && !/:\s*\w*$/.test(last))
+    return at(inOptions[2] ?? "", options[inOptions[1] ?? ""] ?? []);
   const word = /(?:^|[^.\w"'`])([A-Za-z]\w*)$/.exec(last)?.[1];
   if (word === undefined && !explicit) return undefined;
   return at(word ?? "", tool === "search" ? shared : [...shared, ...executing]);
 }
 
 /** Those that contain what was typed; the rest would only be in the way of many hundreds. */
-function fitting(typed: string, operations: readonly OperationRow[], text: (row: OperationRow) => string): Completion[] {
+function fitting(
+  typed: string,
+  operations: readonly OperationRow[],
+  text: (row: OperationRow) => string,
+): Completion[] {
   const wanted = typed.toLowerCase();
   const found = new Map<string, Completion>();
   for (const row of operations) {
@@ -76,7 +93,11 @@ const options: Record<string, Completion[]> = {
     property("body", "an object goes as JSON"),
     property("operation", "an operationId, in place of method and path"),
   ],
-  find: [property("limit", "10 unless given, at most 100"), property("tag", "one, or a list"), property("method", "one, or a list")],
+  find: [
+    property("limit", "10 unless given, at most 100"),
+    property("tag", "one, or a list"),
+    property("method", "one, or a list"),
+  ],
 };
 
 const shared: Completion[] = [

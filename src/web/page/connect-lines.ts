@@ -20,7 +20,9 @@ export function connectLines(url: string, way: Way): Client[] {
       lines: url,
       ...(isLocal
         ? { after: "Claude connects from the internet, so it cannot reach this address. Deploy first." }
-        : way === "token" && { after: "Claude signs in with OAuth and sends no fixed token: switch on SIGN_IN for it." }),
+        : way === "token" && {
+            after: "Claude signs in with OAuth and sends no fixed token: switch on SIGN_IN for it.",
+          }),
     },
     {
       name: "Claude Code",

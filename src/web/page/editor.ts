@@ -1,7 +1,12 @@
 // CodeMirror, in a chunk of its own that is loaded when an editor is shown. Stands in a shadow root: there its styles are
 // constructed sheets, which the page's policy allows; in the document they would be style elements, which it does not.
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
 import type { CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { typescriptLanguage } from "@codemirror/lang-javascript";
@@ -24,7 +29,12 @@ type EditorOptions = {
   operations: () => Promise<OperationRow[]>;
 };
 
-const kinds = { function: "function", variable: "variable", property: "property", operation: "constant" } as const;
+const kinds = {
+  function: "function",
+  variable: "variable",
+  property: "property",
+  operation: "constant",
+} as const;
 
 export function createEditor(host: HTMLElement, options: EditorOptions): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -60,6 +70,7 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
         // Tab stays the browser's: whoever has no mouse must be able to leave.
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap]),
         EditorView.lineWrapping,
+        EditorView.domEventHandlers({ beforeinput: replaceLines }),
         labelled.of(named(options.label)),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.change(update.state.doc.toString());
@@ -79,7 +90,24 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
   };
 }
 
-async function complete(context: CompletionContext, options: EditorOptions): Promise<CompletionResult | null> {
+/**
+ * Typing over several lines: left to it, the browser joins them with style attributes, to keep looks that are none of
+ * theirs, and the page's policy has a violation to report.
+ */
+function replaceLines(event: InputEvent, view: EditorView): boolean {
+  const { doc, selection } = view.state;
+  const { from, to } = selection.main;
+  if (event.inputType !== "insertText" || event.data === null || view.composing) return false;
+  if (doc.lineAt(from).number === doc.lineAt(to).number) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+  return true;
+}
+
+async function complete(
+  context: CompletionContext,
+  options: EditorOptions,
+): Promise<CompletionResult | null> {
   const before = context.state.sliceDoc(Math.max(0, context.pos - 2_000), context.pos);
   const operations = await options.operations();
   const found = completionsAt(before, options.tool(), operations, context.explicit);
@@ -110,13 +138,23 @@ const theme = EditorView.theme({
   ".cm-scroller": { minHeight: "14rem", maxHeight: "32rem", fontFamily: "var(--mono)", lineHeight: "1.5" },
   ".cm-content": { caretColor: "var(--ink)", padding: "0.5rem 0" },
   ".cm-line": { padding: "0 0.75rem" },
-  ".cm-gutters": { background: "var(--sunk)", color: "var(--soft)", border: "0", borderRadius: "4px 0 0 4px" },
+  ".cm-gutters": {
+    background: "var(--sunk)",
+    color: "var(--soft)",
+    border: "0",
+    borderRadius: "4px 0 0 4px",
+  },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
     background: "var(--selected)",
   },
   "&.cm-focused .cm-matchingBracket": { background: "var(--selected)" },
-  ".cm-tooltip": { background: "var(--page)", color: "var(--ink)", border: "1px solid var(--firm)", borderRadius: "4px" },
+  ".cm-tooltip": {
+    background: "var(--page)",
+    color: "var(--ink)",
+    border: "1px solid var(--firm)",
+    borderRadius: "4px",
+  },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxWidth: "min(44rem, 90vw)" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "0.1rem 0.6rem" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { background: "var(--chosen)", color: "var(--ink)" },

@@ -35,7 +35,8 @@ function tableOf(value: unknown, place: string, parent?: object): Table | undefi
   if (!Array.isArray(value) || value.length === 0) return undefined;
   if (value.every((item) => Array.isArray(item))) return listsOf(value as unknown[][], place, parent);
   const records = value.filter(
-    (item): item is Record<string, unknown> => typeof item === "object" && item !== null && !Array.isArray(item),
+    (item): item is Record<string, unknown> =>
+      typeof item === "object" && item !== null && !Array.isArray(item),
   );
   // The last item of what was shrunk is a text that says so.
   if (records.length === 0 || records.length < value.length - 1) return undefined;

@@ -6,10 +6,10 @@ export function duration(ms: number): string {
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
 }
 
-export function bytes(count: number): string {
-  if (count < 1_000) return `${count} B`;
+export function bytes(size: number): string {
+  if (size < 1_000) return `${size} B`;
   const units = ["kB", "MB", "GB"];
-  let value = count;
+  let value = size;
   let unit = -1;
   while (value >= 999.5 && unit < units.length - 1) {
     value /= 1_000;

@@ -77,7 +77,12 @@ export async function endSignIn(search: string): Promise<Tokens | undefined> {
 }
 
 /** @throws Refused when the grant is over */
-export function renew({ refreshToken = "", tokenEndpoint, clientId, revocationEndpoint }: Tokens): Promise<Tokens> {
+export function renew({
+  refreshToken = "",
+  tokenEndpoint,
+  clientId,
+  revocationEndpoint,
+}: Tokens): Promise<Tokens> {
   return askForTokens(tokenEndpoint, clientId, revocationEndpoint, {
     grant_type: "refresh_token",
     refresh_token: refreshToken,
@@ -85,7 +90,12 @@ export function renew({ refreshToken = "", tokenEndpoint, clientId, revocationEn
 }
 
 /** Ends the grant, as far as the server offers that. */
-export async function revoke({ refreshToken, accessToken, revocationEndpoint, clientId }: Tokens): Promise<void> {
+export async function revoke({
+  refreshToken,
+  accessToken,
+  revocationEndpoint,
+  clientId,
+}: Tokens): Promise<void> {
   if (revocationEndpoint === undefined) return;
   const body = new URLSearchParams({ token: refreshToken ?? accessToken, client_id: clientId });
   await fetch(revocationEndpoint, { method: "POST", body }).catch(() => undefined);
@@ -112,7 +122,9 @@ async function askForTokens(
 }
 
 async function readMetadata(resourceMetadata: string): Promise<Metadata> {
-  const { authorization_servers: servers = [] } = await getJson<{ authorization_servers?: string[] }>(resourceMetadata);
+  const { authorization_servers: servers = [] } = await getJson<{ authorization_servers?: string[] }>(
+    resourceMetadata,
+  );
   const metadata = await getJson<Metadata>(`${servers[0] ?? ""}/.well-known/oauth-authorization-server`);
   // The page may talk to its own origin alone, and an answer that names another is none of ours.
   const ends = [metadata.authorization_endpoint, metadata.token_endpoint, metadata.registration_endpoint];
@@ -152,4 +164,7 @@ const redirectUri = () => `${location.origin}/`;
 const resource = () => `${location.origin}/mcp`;
 const randomText = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 const base64url = (bytes: Uint8Array) =>
-  btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");

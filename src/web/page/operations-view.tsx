@@ -82,12 +82,15 @@ function Tag({ tag, size, open, chosen }: { tag: string; size: number; open: boo
   const [pages, setPages] = useState(1);
   const { value, error } = useAsked(`${tag}/${isOpen ? pages : 0}`, async () => {
     const from = Array.from({ length: isOpen ? pages : 0 }, (_, n) => n * rowsAtOnce);
-    return (await Promise.all(from.map((each) => lookUp<OperationRow[]>(send, operationsOf(tag, each))))).flat();
+    return (
+      await Promise.all(from.map((each) => lookUp<OperationRow[]>(send, operationsOf(tag, each))))
+    ).flat();
   });
   return (
     <li>
       <button type="button" class="fold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        <span class="name">{tag === "" ? "No tag" : tag}</span> <span class="soft">{size.toLocaleString("en")}</span>
+        <span class="name">{tag === "" ? "No tag" : tag}</span>{" "}
+        <span class="soft">{size.toLocaleString("en")}</span>
       </button>
       {isOpen && error !== undefined && <p class="error">{error}</p>}
       {isOpen && <Rows rows={value ?? []} chosen={chosen} />}

@@ -13,7 +13,13 @@ const operations = Object.entries(spec.paths).flatMap(([path, item]) =>
 const row = `({ method, path, operation: { operationId = "", summary = "", deprecated = false } }) => [method, path, operationId, summary, deprecated]`;
 
 /** An operation as these programs answer it. */
-export type OperationRow = [method: string, path: string, operationId: string, summary: string, deprecated: boolean];
+export type OperationRow = [
+  method: string,
+  path: string,
+  operationId: string,
+  summary: string,
+  deprecated: boolean,
+];
 export type Tags = { title: string; version: string; total: number; tags: [name: string, count: number][] };
 
 export const rowsAtOnce = 200;
@@ -41,7 +47,8 @@ let room = 40_000;
 operations.map(${row.replace("summary, deprecated]", "summary.slice(0, 60), deprecated]")}).filter((row) => (room -= JSON.stringify(row).length + 1) > 0)`;
 
 /** As describe and operation take it: an id, or the method and path where there is none. */
-export const nameOf = ([method, path, operationId]: OperationRow): string => operationId || `${method} ${path}`;
+export const nameOf = ([method, path, operationId]: OperationRow): string =>
+  operationId || `${method} ${path}`;
 
 /** A program to begin with, for one operation. */
 export function callProgram([method, path]: OperationRow): string {

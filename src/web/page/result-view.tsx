@@ -60,7 +60,8 @@ function Raw({ text }: { text: string }) {
       </pre>
       {text.length > shownChars && (
         <p class="soft">
-          The first {shownChars.toLocaleString("en")} of {text.length.toLocaleString("en")} characters. Copy has all.
+          The first {shownChars.toLocaleString("en")} of {text.length.toLocaleString("en")} characters. Copy
+          has all.
         </p>
       )}
     </>

@@ -20,13 +20,15 @@ export function RunDetailView({ id, version }: { id: string; version: number }) 
     // What is over does not change.
     if (over) return undefined;
     const controller = new AbortController();
-    readRun(send, id, controller.signal).then(
-      (found) => {
-        setRun(found);
+    const read = async () => {
+      try {
+        setRun(await readRun(send, id, controller.signal));
         setFailed(undefined);
-      },
-      (error: unknown) => controller.signal.aborted || setFailed(sayError(error)),
-    );
+      } catch (error) {
+        if (!controller.signal.aborted) setFailed(sayError(error));
+      }
+    };
+    void read();
     return () => controller.abort();
   }, [send, id, version, over]);
   return (
@@ -82,7 +84,8 @@ function Whole({ run, fail }: { run: RunDetail; fail: (text: string) => void }) 
           tool,
           `started ${moment(started, Date.now())}`,
           ended !== null && `took ${duration(ended - started)}`,
-          tool === "execute" && `${count(run.calls, "call")}${writes > 0 ? ` (${count(writes, "write")})` : ""}`,
+          tool === "execute" &&
+            `${count(run.calls, "call")}${writes > 0 ? ` (${count(writes, "write")})` : ""}`,
           run.bytes > 0 && `${bytes(run.bytes)} answered`,
           scopes.length > 0 && `scopes ${scopes.join(" ")}`,
         ]

@@ -14,7 +14,9 @@ export async function listRuns(
   at: { live?: number; next?: string },
   signal?: AbortSignal,
 ): Promise<RunsPage> {
-  const given = Object.entries({ ...query, ...at }).filter(([, value]) => value !== "" && value !== undefined);
+  const given = Object.entries({ ...query, ...at }).filter(
+    ([, value]) => value !== "" && value !== undefined,
+  );
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return json(await send(`/runs?${search}`, signal && { signal }));
 }
@@ -28,12 +30,15 @@ export async function readResult(send: Send, id: string): Promise<{ type: string
   return { type: response.headers.get("content-type") ?? "", bytes: await response.blob() };
 }
 
-export const stopRun = (send: Send, id: string): Promise<{ stopped: boolean }> => post(send, `/runs/${id}/stop`);
+export const stopRun = (send: Send, id: string): Promise<{ stopped: boolean }> =>
+  post(send, `/runs/${id}/stop`);
 export const pauseRuns = (send: Send): Promise<unknown> => post(send, "/pause");
 export const resumeRuns = (send: Send): Promise<unknown> => post(send, "/resume");
 
 async function post<T>(send: Send, path: string): Promise<T> {
-  return json(await send(path, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }));
+  return json(
+    await send(path, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }),
+  );
 }
 
 async function json<T>(response: Response): Promise<T> {

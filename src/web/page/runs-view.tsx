@@ -22,7 +22,7 @@ export function RunsView({ chosen }: { chosen?: string }) {
   const all = [...(page?.runs ?? []), ...older];
   const shown = lookUps ? all : all.filter((run) => !isLookUp(run));
   const set = (change: Partial<RunsQuery>) => setQuery({ ...query, ...change });
-  const try_ = (work: Promise<unknown>) => {
+  const attempt = (work: Promise<unknown>) => {
     setFailed(undefined);
     work.catch((problem: unknown) => setFailed(sayError(problem)));
   };
@@ -36,7 +36,7 @@ export function RunsView({ chosen }: { chosen?: string }) {
             type="button"
             class={paused ? "main" : "stop"}
             disabled={page === undefined}
-            onClick={() => try_(paused ? resumeRuns(send) : pauseRuns(send))}
+            onClick={() => attempt(paused ? resumeRuns(send) : pauseRuns(send))}
           >
             {paused ? "Resume" : "Pause all"}
           </button>
@@ -61,7 +61,11 @@ export function RunsView({ chosen }: { chosen?: string }) {
             value={query.operation}
             onInput={({ currentTarget }) => set({ operation: currentTarget.value })}
           />
-          <select aria-label="Outcome" value={query.outcome} onChange={({ currentTarget }) => set({ outcome: currentTarget.value })}>
+          <select
+            aria-label="Outcome"
+            value={query.outcome}
+            onChange={({ currentTarget }) => set({ outcome: currentTarget.value })}
+          >
             <option value="">Any outcome</option>
             {Object.entries(outcomes).map(([key, name]) => (
               <option key={key} value={key}>
@@ -70,8 +74,12 @@ export function RunsView({ chosen }: { chosen?: string }) {
             ))}
           </select>
           <label class="check">
-            <input type="checkbox" checked={lookUps} onChange={({ currentTarget }) => setLookUps(currentTarget.checked)} /> This
-            page's look-ups
+            <input
+              type="checkbox"
+              checked={lookUps}
+              onChange={({ currentTarget }) => setLookUps(currentTarget.checked)}
+            />{" "}
+            This page's look-ups
           </label>
         </div>
         {(failed ?? error) !== undefined && (
@@ -88,7 +96,7 @@ export function RunsView({ chosen }: { chosen?: string }) {
           ))}
         </ol>
         {more !== undefined && (
-          <button type="button" onClick={() => try_(more())}>
+          <button type="button" onClick={() => attempt(more())}>
             Older runs
           </button>
         )}
@@ -116,7 +124,9 @@ function RunLine({ run, chosen }: { run: RunSummary; chosen: boolean }) {
   return (
     <li>
       <a href={runHref(id)} aria-current={chosen ? "true" : undefined}>
-        <span class={`outcome ${outcome}`}>{stopped !== null && outcome === "running" ? "stopping" : outcomeWords(outcome)}</span>
+        <span class={`outcome ${outcome}`}>
+          {stopped !== null && outcome === "running" ? "stopping" : outcomeWords(outcome)}
+        </span>
         <bdi class="excerpt">{excerpt.replace(/\s+/g, " ").trim()}</bdi>
         <span class="soft facts-line">{facts.join(" · ")}</span>
       </a>

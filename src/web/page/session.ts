@@ -60,7 +60,10 @@ export class Session {
       );
       if (again !== undefined && again.status !== 401) return again;
     }
-    this.#signedOut(response, this.#access.way === "open" ? undefined : "Your sign-in is over. Sign in again.");
+    this.#signedOut(
+      response,
+      this.#access.way === "open" ? undefined : "Your sign-in is over. Sign in again.",
+    );
     return response;
   };
 

@@ -2,7 +2,13 @@ import { useState } from "preact/hooks";
 import { beginSignIn } from "./oauth.ts";
 import { sayError, type Session, type State } from "./session.ts";
 
-export function SignInView({ session, state }: { session: Session; state: Extract<State, { at: "signed out" }> }) {
+export function SignInView({
+  session,
+  state,
+}: {
+  session: Session;
+  state: Extract<State, { at: "signed out" }>;
+}) {
   const { metadata } = state;
   const [said, say] = useState<string>();
   const [token, setToken] = useState("");

@@ -19,7 +19,10 @@ export function TableView({ table }: { table: Table }) {
   const pages = Math.max(1, Math.ceil(found.length / perPage));
   const at = Math.min(page, pages - 1);
   const isNumeric = useMemo(
-    () => columns.map((_, n) => rows.every((row) => row[n] == null || ["number", "bigint"].includes(typeof row[n]))),
+    () =>
+      columns.map((_, n) =>
+        rows.every((row) => row[n] == null || ["number", "bigint"].includes(typeof row[n])),
+      ),
     [columns, rows],
   );
   const sort = (column: number) =>
@@ -44,7 +47,9 @@ export function TableView({ table }: { table: Table }) {
           }}
         />
         <p role="status" class="soft">
-          {found.length === rows.length ? count(rows.length, "row") : `${found.length.toLocaleString("en")} of ${count(rows.length, "row")}`}
+          {found.length === rows.length
+            ? count(rows.length, "row")
+            : `${found.length.toLocaleString("en")} of ${count(rows.length, "row")}`}
           {place !== "$" && ` at ${place}`}
         </p>
         {pages > 1 && (
@@ -66,7 +71,12 @@ export function TableView({ table }: { table: Table }) {
           <thead>
             <tr>
               {columns.map((name, n) => (
-                <th key={name} scope="col" aria-sort={sortOf(sorting, n)} class={isNumeric[n] ? "number" : ""}>
+                <th
+                  key={name}
+                  scope="col"
+                  aria-sort={sortOf(sorting, n)}
+                  class={isNumeric[n] ? "number" : ""}
+                >
                   <button type="button" onClick={() => sort(n)}>
                     <span class="name">{name}</span>
                     <span aria-hidden="true" class="arrow">

@@ -5,7 +5,10 @@ import type { RunDetail } from "../../journal/run.ts";
 export type Mark = { call: RunDetail["requests"][number]; from: number; width: number };
 
 /** @param now where a run that still goes on has got to */
-export function timeline({ started, ended, requests }: RunDetail, now: number): { marks: Mark[]; ms: number } {
+export function timeline(
+  { started, ended, requests }: RunDetail,
+  now: number,
+): { marks: Mark[]; ms: number } {
   const ends = requests.map((call) => call.started + (call.ms ?? 0));
   const end = Math.max(ended ?? now, ...ends, started + 1);
   const ms = end - started;
@@ -22,6 +25,6 @@ export function timeline({ started, ended, requests }: RunDetail, now: number): 
 export function calledPath({ template, path }: { template: string; path: string }): string {
   const [place = "", ...query] = path.split("?");
   const segments = template.split("/").length - 1;
-  const own = place.split("/").slice(-segments);
+  const own = place.split("/").slice(1).slice(-segments);
   return [segments === 0 || own.length < segments ? place : `/${own.join("/")}`, ...query].join("?");
 }

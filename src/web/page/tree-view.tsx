@@ -25,7 +25,9 @@ function Branch({ name, value, open }: { name: string; value: unknown; open: boo
       </li>
     );
   const entries = Object.entries(value);
-  const size = Array.isArray(value) ? `[${count(entries.length, "item")}]` : `{${count(entries.length, "key")}}`;
+  const size = Array.isArray(value)
+    ? `[${count(entries.length, "item")}]`
+    : `{${count(entries.length, "key")}}`;
   if (entries.length === 0)
     return (
       <li>

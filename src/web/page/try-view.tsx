@@ -58,7 +58,9 @@ export function TryView() {
       });
       setEnded({ tool: chosen, answer });
     } catch (error) {
-      const failed = controller.signal.aborted ? "You stopped it. What it called until then is under Runs." : sayError(error);
+      const failed = controller.signal.aborted
+        ? "You stopped it. What it called until then is under Runs."
+        : sayError(error);
       setEnded({ tool: chosen, failed, scopes: error instanceof Refused ? error.scopes : [] });
     } finally {
       running.current = null;

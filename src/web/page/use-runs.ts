@@ -49,8 +49,8 @@ export function useRuns(send: Send, query: RunsQuery): LiveRuns {
     more: async () => {
       const page = await listRuns(send, query, { next });
       if (asking.current !== key) return;
-      setLive(({ next: _, ...before }) => ({
-        ...before,
+      setLive((before) => ({
+        ...(before.page && { page: before.page }),
         older: [...before.older, ...page.runs],
         ...(page.next !== undefined && { next: page.next }),
       }));
@@ -86,4 +86,5 @@ async function follow(
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-const until = (event: string) => new Promise<void>((resolve) => document.addEventListener(event, () => resolve(), { once: true }));
+const until = (event: string) =>
+  new Promise<void>((resolve) => document.addEventListener(event, () => resolve(), { once: true }));

@@ -1,0 +1,270 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, type ParseError } from "jsonc-parser";
+import { expect, test } from "vitest";
+import { writeArtifact } from "../scripts/spec/artifact.ts";
+import { loadDocument } from "../scripts/spec/load-document.ts";
+import { parseText } from "../scripts/spec/parse-text.ts";
+import { applyPolicy } from "../scripts/spec/policy.ts";
+import { cutDocument } from "../scripts/spec/cut-document.ts";
+import { readingLimits } from "../scripts/spec/reading-limits.ts";
+import { settingsSchema } from "../scripts/spec/settings-schema.ts";
+import { limits } from "../src/limits.ts";
+import { connectLines } from "../src/web/page/connect-lines.ts";
+import { type Block, blocks, commandsOf, docs, guides, pages, readPage } from "./docs-blocks.ts";
+import { root } from "./scripts/run-script.ts";
+import { docsDocument } from "./worker/docs-api.ts";
+
+const where = ({ page, line }: Block) => `${page}:${line}`;
+const ofLanguage = (...names: string[]) =>
+  blocks.filter(({ language, notRun }) => names.includes(language) && notRun === undefined);
+const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found = ""]) => found);
+
+test("every block is of a language that something checks, and few are not run, each with its reason", () => {
+  const checked = ["sh", "js", "json", "jsonc", "yaml", "text"];
+  expect(blocks.filter(({ language }) => !checked.includes(language)).map(where)).toEqual([]);
+  const notRun = blocks.filter((block) => block.notRun !== undefined);
+  expect(notRun.length).toBeLessThanOrEqual(5);
+  for (const { notRun: reason = "" } of notRun) expect(reason.length).toBeGreaterThan(10);
+  // As many as the fences, so that none is overlooked for how it is written.
+  const fences = guides.flatMap((page) => all(readPage(page), /^\s*(```)/gm));
+  expect(blocks).toHaveLength(fences.length / 2);
+});
+
+test.each(pages)("%s names only variables and secrets that are there", async (page) => {
+  const files = await Promise.all(
+    ["src", "scripts", "test"].map((folder) => readdir(join(root, folder), { recursive: true })),
+  );
+  const paths = files.flatMap((names, n) =>
+    names.map((name) => join(root, ["src", "scripts", "test"][n] ?? "", name)),
+  );
+  const code = await Promise.all(
+    paths.filter((path) => /\.(ts|js)$/.test(path) && !/docs/.test(path)).map((path) => readFile(path, "utf8")),
+  );
+  const text = code.join("\n");
+  const named = new Set(all(readPage(page), /`([A-Z][A-Z_]*_[A-Z_]+)(?:=[^`]*)?`/g));
+  const example = new Set(["OPENAI_API_KEY"]);
+  expect([...named].filter((name) => !example.has(name) && !text.includes(name))).toEqual([]);
+});
+
+const settingsBlocks = ofLanguage("json", "jsonc").filter(({ text }) => !text.includes("mcpServers"));
+
+test.each(settingsBlocks.map((block) => [where(block), block] as const))(
+  "%s: settings that can be built, each entry of which does something",
+  async (_, { text }) => {
+    const errors: ParseError[] = [];
+    const whole = text.trimStart().startsWith("{") ? text : `{${text}}`;
+    const given = parse(whole, errors, { allowTrailingComma: true }) as object;
+    expect(errors).toEqual([]);
+    const base = {
+      source: "https://api.example.com/openapi.json",
+      baseUrl: "https://api.example.com/v1",
+      auth: { type: "bearer" },
+      signIn: { probe: "GET /me" },
+    };
+    const parsed = settingsSchema.safeParse({ ...base, ...given });
+    expect(parsed.error?.issues ?? []).toEqual([]);
+    const { baseUrl = "", ...settings } = parsed.data ?? settingsSchema.parse(base);
+    const directory = await mkdtemp(join(tmpdir(), "twofold-docs-"));
+    try {
+      const document = structuredClone(docsDocument);
+      // Scopes, probe and selectors that fit nothing are refused here.
+      const built = JSON.parse(JSON.stringify({ ...settings, baseUrl })) as Parameters<
+        typeof writeArtifact
+      >[0]["settings"];
+      await writeArtifact({ name: "docs", document, settings: built, directory });
+      if (built.policy !== undefined)
+        expect(applyPolicy(cutDocument(document).index, built.policy, "policy").findings).toEqual([]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  },
+);
+
+test("the complete settings have every key there is", () => {
+  const complete = settingsBlocks.filter(({ text }) => text.includes('"source"'));
+  expect(complete).toHaveLength(1);
+  const text = complete[0]?.text ?? "";
+  const { policy, signIn, ...rest } = parse(text) as Record<string, object>;
+  expect(Object.keys({ policy, signIn, ...rest }).toSorted()).toEqual(
+    Object.keys(settingsSchema.shape).toSorted(),
+  );
+  const policyKeys = Object.keys(settingsSchema.shape.policy.unwrap().shape);
+  expect(Object.keys(policy ?? {}).toSorted()).toEqual(policyKeys.toSorted());
+});
+
+const overlays = ofLanguage("yaml");
+test.each(overlays.map((block) => [where(block), block] as const))(
+  "%s: an overlay whose actions and notes all find their place",
+  async (_, { text }) => {
+    const { value } = parseText(Buffer.from(text), "overlay.yaml", readingLimits);
+    const directory = await mkdtemp(join(tmpdir(), "twofold-docs-"));
+    try {
+      const file = join(directory, "openapi.json");
+      await import("node:fs/promises").then((fs) => fs.writeFile(file, JSON.stringify(docsDocument)));
+      const { notes } = parse(settingsBlocks.find(({ text: one }) => one.includes('"notes"'))?.text ?? "") as {
+        notes: Record<string, string>;
+      };
+      const { report } = await loadDocument(file, {
+        overlay: { value, place: "overlay.yaml" },
+        notes: { texts: notes, place: "notes" },
+      });
+      expect(report.findings.filter(({ place }) => /overlay|notes/.test(place))).toEqual([]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  },
+);
+
+test("lines for clients are those of the console", () => {
+  const urls = ["http://localhost:8787/mcp", "https://twofold.example.workers.dev/mcp"];
+  const known = urls.flatMap((url) =>
+    (["open", "token"] as const).flatMap((way) => connectLines(url, way).map(({ lines }) => lines)),
+  );
+  const commands = blocks
+    .filter(({ language }) => language === "sh")
+    .flatMap(commandsOf)
+    .concat(all(readPage("README.md"), /`(codex [^`]*)`/g))
+    .filter((command) => /^(claude|codex|code) /.test(command));
+  expect(commands.length).toBeGreaterThanOrEqual(4);
+  expect(commands.filter((command) => !known.includes(command))).toEqual([]);
+  const files = blocks.filter(({ text }) => text.startsWith('{\n  "mcpServers"'));
+  const objects = known.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as unknown);
+  expect(files.length).toBeGreaterThan(0);
+  for (const { text } of files) expect(objects).toContainEqual(JSON.parse(text));
+});
+
+/** `| words | 50 s | \`wallMs\` |` of any page. */
+const rows = docs.flatMap((page) =>
+  [...readPage(page).matchAll(/^\|[^|]*\| *([^|]+?) *\| *`(\w+)` *\|$/gm)].map(
+    ([, shown = "", name = ""]) => [name, shown, page] as const,
+  ),
+);
+
+test.each(rows)("the limit %s is %s, as %s says", (name, shown) => {
+  expect(limits).toHaveProperty(name);
+  expect(inWords(name, limits[name as keyof typeof limits])).toBe(shown.replace(/ an? .*| in .*/, ""));
+  const window = Object.entries({
+    "a minute": "Minute",
+    "an hour": "Hour",
+    "a day": "Day",
+    "in ten minutes": "TenMinutes",
+    "in a quarter of an hour": "Quarter",
+  }).find(([words]) => shown.endsWith(words));
+  if (/ (an?|in) /.test(shown)) expect(name.endsWith(window?.[1] ?? "?")).toBe(true);
+});
+
+test("there are tables of limits", () => expect(rows.length).toBeGreaterThan(25));
+
+function inWords(name: string, value: number): string {
+  if (/Ms$/.test(name)) return value >= 86_400_000 ? `${value / 86_400_000} days` : `${value / 1_000} s`;
+  if (/bytes/i.test(name))
+    return value % 1_048_576 === 0 ? `${value / 1_048_576} MB` : `${value / 1_024} KB`;
+  const number = value.toLocaleString("en-US");
+  return /Chars$/.test(name) ? `${number} characters` : number;
+}
+
+test("numbers in sentences are those of limits.ts", () => {
+  const { journalRuns, journalMs, resultMs, resultsBytes, logChars, runsAtOnce, turnMs } = limits;
+  const day = 86_400_000;
+  const sentences = {
+    "docs/programs.md": [
+      `may have ${logChars.toLocaleString("en-US")} characters`,
+      `is kept for ${resultMs / day} days`,
+    ],
+    "docs/operations.md": [
+      `keeps ${journalRuns.toLocaleString("en-US")} runs for at most ${journalMs / day} days, and results for ${resultMs / day} days, ${resultsBytes / 1_048_576} MB`,
+      `runs ${runsAtOnce} programs at once; the rest wait up to ${turnMs / 1_000} s`,
+      `never more than ${limits.retries} times`,
+      `${limits.allGuestsRunsPerMinute} runs a minute and ${limits.allGuestsIsolatesPerDay.toLocaleString("en-US")} a day`,
+    ],
+    "docs/faq.md": [
+      `ends after ${limits.wallMs / 1_000} s`,
+      `“${runsAtOnce} programs are running already”`,
+      `after ${limits.grantSeconds / 86_400} days`,
+    ],
+    "docs/sign-in.md": [`all scopes, ${limits.grantSeconds / 86_400} days`],
+  };
+  for (const [page, texts] of Object.entries(sentences))
+    for (const text of texts) expect(readPage(page)).toContain(text);
+});
+
+test("the costs are what counts and prices make of each other", () => {
+  const text = readPage("docs/operations.md");
+  const costs = [...text.matchAll(/^\|[^|]*\| *([\d.]+) *\| *\$([\d.]+) *\| *\$([\d.]+) *\|$/gm)].map((match) =>
+    match.slice(1, 4).map(Number),
+  );
+  expect(costs.length).toBeGreaterThan(5);
+  for (const [count = 0, price = 0, thousand] of costs)
+    expect(Math.abs((count * 1_000 * price) / 1e6 - (thousand ?? 0))).toBeLessThan(0.000_051);
+  const isolate = 0.002;
+  expect(text).toContain(
+    `${limits.isolatesPerDay.toLocaleString("en-US")} isolates a person and day are $${(limits.isolatesPerDay * isolate).toFixed(2)}`,
+  );
+  expect(text).toContain(
+    `${limits.allGuestsIsolatesPerDay.toLocaleString("en-US")} isolates of all guests together $${(limits.allGuestsIsolatesPerDay * isolate).toFixed(2)} a day`,
+  );
+});
+
+test("every kind of error a program can catch is listed, and no other", async () => {
+  const call = await readFile(join(root, "src/gateway/call.ts"), "utf8");
+  const refused = all(/readonly kind:\n((?: +\| "[\w-]+";?\n)+)/.exec(call)?.[1] ?? "", /"([\w-]+)"/g);
+  const guest = await Promise.all(
+    ["api", "paginate", "graphql"].map((name) =>
+      readFile(join(root, `src/sandbox/${name}.guest.js`), "utf8"),
+    ),
+  );
+  const thrown = guest.flatMap((text) => [
+    ...all(text, /kind: "([\w-]+)"/g),
+    ...all(text, /refusal\("([\w-]+)"/g),
+    ...all(text, /refusal\(\s*"([\w-]+)"/g),
+  ]);
+  const [, list = ""] = /Its `kind` is one of ([^.]*)\./.exec(readPage("docs/programs.md")) ?? [];
+  expect(new Set(all(list, /`([\w-]+)`/g))).toEqual(new Set([...refused, ...thrown, "internal"]));
+});
+
+test("every error the pages quote is one that the code says", async () => {
+  const folders = ["src", "scripts"];
+  const files = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(join(root, folder), { recursive: true })).map((name) => join(root, folder, name)),
+    ),
+  );
+  const sources = await Promise.all(
+    files
+      .flat()
+      .filter((path) => /\.(ts|js)$/.test(path) && !path.includes("/dist/") && !path.includes("/.wrangler/"))
+      .map((path) => readFile(path, "utf8")),
+  );
+  const text = sources.join("\n").replaceAll(/"\s*\+\s*"/g, "");
+  const table = all(readPage("docs/programs.md"), /^\| (`[A-Z][^|]*?) *\|/gm)
+    .flatMap((cell) => all(cell, /`([^`]+)`/g))
+    .map((shown) => shown.replace(/^ApiError: (… )?/, ""));
+  const quoted = all(readPage("docs/faq.md"), /“([^”]{15,})”/g).map((shown) => shown.replace(/^… /, ""));
+  expect(table.length).toBeGreaterThan(10);
+  const said = (shown: string) =>
+    shown.split(/… | …|^\d+ /).every((part) => part === "" || text.includes(part));
+  expect([...table, ...quoted].filter((shown) => !said(shown))).toEqual([]);
+});
+
+test("SECURITY.md names for every threat a guard that is there and a test that is there", async () => {
+  const text = readPage("SECURITY.md");
+  const threats = [...text.matchAll(/^\| (T\d+) +\|([^|]*)\|([^|]*)\|([^|]*)\|$/gm)];
+  const numbers = new Set(threats.map(([, number]) => number));
+  // There is no T27.
+  const expected = Array.from({ length: 32 }, (_, n) => `T${n + 1}`).filter((number) => number !== "T27");
+  expect([...numbers]).toEqual(expected);
+  for (const [, number, , guard = "", proof = ""] of threats) {
+    const guards = all(guard, /`([^`]+)`/g);
+    expect(guards.length, number).toBeGreaterThan(0);
+    expect(guards.filter((file) => !existsSync(join(root, file))), number).toEqual([]);
+    const [, file = "", name = ""] = /`(test\/[^`]+)`: "(.*)"/.exec(proof) ?? [];
+    const source = await readFile(join(root, file), "utf8");
+    const called = new RegExp(
+      `(?:test|it|describe)(?:\\.[^"\`]*)?[(][\\s\\S]{0,3}"${name.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&")}"|\\]\\)[(]\\s*"${name.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&")}"|[)]\\(\\s*"${name.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&")}"`,
+    );
+    expect(called.test(source), `${number}: "${name}" in ${file}`).toBe(true);
+  }
+});
