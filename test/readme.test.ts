@@ -4,15 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { limits } from "../src/limits.ts";
+import { pages as pageNames, readPage } from "./docs-blocks.ts";
 import { root, runScript } from "./scripts/run-script.ts";
 
 const read = (name: string) => readFile(join(root, name), "utf8");
 const readme = await read("README.md");
-const pages = await Promise.all(
-  ["README.md", "AGENTS.md", "SECURITY.md", "CHANGELOG.md"].map(
-    async (name) => [name, await read(name)] as const,
-  ),
-);
+const pages = pageNames.map((name) => [name, readPage(name)] as const);
 
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found = ""]) => found);
 
@@ -20,6 +17,41 @@ test.each(pages)("%s links only to files that are there", (name, text) => {
   const links = all(text, /\]\(([^)\s]+)\)/g).filter((link) => !/^https?:/.test(link));
   const paths = links.map((link) => join(dirname(name), link.replace(/#.*$/, "")));
   expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  const text = readPage(page).replaceAll(/^```.*?^```$/gms, "");
+  return all(text, /^#+ (.+)$/gm).map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test.each(pages)("%s links only to headings that are there", (name, text) => {
+  const links = all(text, /\]\(([^)\s]*#[^)\s]+)\)/g).filter((link) => !/^https?:/.test(link));
+  const missing = links.filter((link) => {
+    const [file = "", anchor = ""] = link.split("#");
+    return !anchorsOf(file === "" ? name : join(dirname(name), file)).includes(anchor);
+  });
+  expect(missing).toEqual([]);
+});
+
+test.each(pages)("%s links to other sites by https, and to few", (name, text) => {
+  const sites = all(text, /\]\((https?:[^)\s]+)\)/g);
+  expect(sites.filter((url) => !url.startsWith("https://"))).toEqual([]);
+  expect(sites.length, name).toBeLessThanOrEqual(3);
+});
+
+test("every page of docs/ is linked from the README or llms.txt", () => {
+  const linked = all(readme + readPage("llms.txt"), /\]\((docs\/[^)#\s]+)/g);
+  expect(pageNames.filter((page) => page.startsWith("docs/") && !linked.includes(page))).toEqual([]);
+});
+
+test("the README is short enough to be read to its end", () => {
+  expect(readme.split("\n").length).toBeLessThan(200);
 });
 
 test.each(pages)("%s names only files that are there", (_, text) => {

@@ -60,7 +60,9 @@ function credentialTest(document: Json, auth: ApiAuth): IsCredential {
   // Where Twofold sends nothing, the parameter is the only way to give one.
   if (auth.type === "none") return (place, name) => exact.has(keyOf(place, name));
   if (auth.type === "apiKey") exact.add(keyOf(auth.in, auth.name));
-  const schemes = keySchemes(document);
+  const schemes = keySchemes(document).filter(
+    ({ place, name }) => auth.type !== "apiKey" || !areBothRequired(document, auth, { in: place, name }),
+  );
   for (const { place, name } of schemes) exact.add(keyOf(place, name));
   const schemeNames = new Set(schemes.map(({ name }) => name.toLowerCase()));
   const common = describedNames(document);
@@ -88,6 +90,18 @@ function keySchemes(document: Json): { place: string; name: string }[] {
       return [{ place: String(scheme["in"]), name: scheme["name"] }];
     },
   );
+}
+
+/** Whether an operation insists on two keys, whatever its `security` says: the second has to be given. */
+function areBothRequired(document: Json, ...keys: { in: string; name: string }[]): boolean {
+  const [first, second] = keys.map((key) => keyOf(key.in, key.name));
+  return [...documentOperations(document)].some(({ pathItem, operation }) => {
+    const required = [...asList(pathItem["parameters"]), ...asList(operation["parameters"])]
+      .map((each) => asObject(mergeReference(each, document)))
+      .filter((parameter) => parameter["required"] === true)
+      .map((parameter) => keyOf(String(parameter["in"]), String(parameter["name"])));
+    return first !== second && required.includes(first ?? "") && required.includes(second ?? "");
+  });
 }
 
 /** Names that enough of the operations describe as the API's token or key. */

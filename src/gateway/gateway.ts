@@ -3,6 +3,7 @@
 
 import type { Credential } from "../auth/credential.ts";
 import type { Limits } from "../limits.ts";
+import type { Effect } from "../spec/effect.ts";
 import type { Operation, Operations } from "../spec/operations.ts";
 import { Budget } from "./budget.ts";
 import { addToQuery } from "./build-url.ts";
@@ -56,6 +57,7 @@ export type GatewayOptions = {
 export type LedgerEntry = {
   method: string;
   path: string;
+  effect: Effect;
   status: number | "in flight" | "failed" | "not sent";
   /** How often it was sent; absent when once. */
   attempts?: number;
@@ -153,7 +155,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       state: "in flight",
     };
     if (credential.kind === "query") addToQuery(url, credential.name, credential.value);
-    const entry: LedgerEntry = { method: operation.method, path: operation.path, status: "in flight" };
+    const { method, path } = operation;
+    const entry: LedgerEntry = { method, path, effect, status: "in flight" };
     ledger.push(entry);
     try {
       await writeAhead(record);

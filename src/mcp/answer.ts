@@ -7,7 +7,13 @@ import type { Outcome, Position } from "../sandbox/outcome.ts";
 export type RunReport = {
   id: string;
   milliseconds: number;
-  calls: { method: string; path: string; status: number | string; attempts?: number }[];
+  calls: {
+    method: string;
+    path: string;
+    effect: "read" | "write" | "delete";
+    status: number | string;
+    attempts?: number;
+  }[];
   /** Days the whole result can be read again, when it is more than was shown. */
   keptDays?: number;
   /** Lists of which one page was read and no more, a line each. */
@@ -94,9 +100,9 @@ function excerpt(code: unknown, position: Position | undefined): string {
 }
 
 /** Whether running the program again could do something twice. A client's error (4xx) was carried out by nobody. */
-function mayHaveChanged({ method, status }: RunReport["calls"][number]): boolean {
+function mayHaveChanged({ effect, status }: RunReport["calls"][number]): boolean {
   const isRefused = status === "not sent" || (typeof status === "number" && status >= 400 && status < 500);
-  return !["GET", "HEAD", "OPTIONS", "QUERY"].includes(method) && !isRefused;
+  return effect !== "read" && !isRefused;
 }
 
 /** One line a call; equal calls in a row share theirs. */

@@ -29,10 +29,14 @@ Example: const hits = find("cancel an order", {limit: 5}); [hits, describe(hits[
   {
     name: "execute",
     title: "Call the API",
-    description: `Run JavaScript that calls the API; get what it returns. One program can make many calls: loop, page, join and filter in code.
+    description: `Run JavaScript that calls the API; get what it returns. One program can make many calls.
 
-In scope: api.request({method, path, params, query, headers, body}) → {status, ok, headers, data}; and find, describe, spec, console as in search. No network, no imports; authentication is added to each call.
-path: as in the document, its {placeholders} filled from params. body: an object goes as JSON; strings and Uint8Array as they are. data: JSON parsed, text as string, other content as Uint8Array, nothing as null. An error status does not throw: check ok.
+In scope, beside find, describe, spec and console of search:
+api.request({method, path, params, query, headers, body | form}) → {status, ok, headers, data}
+api.paginate({method, path, query}, {max}) → for await items; .all({max}) → array
+No network, no imports; authentication is added to each call.
+
+path: as in the document, its {placeholders} filled from params; or operation: "operationId". body: an object goes as JSON, strings and Uint8Array as they are. form: fields and files. data: parsed JSON, text, or Uint8Array. Calls that do not fit the document are refused with the reason. An error status does not throw: check ok.
 
 Example: async () => { const r = await api.request({method: "GET", path: "/orders/{id}", params: {id: 7}}); return r.ok ? r.data : r; }`,
     inputSchema: code("An async arrow function, or statements whose last expression is the answer"),

@@ -33,7 +33,7 @@ describe.skipIf(noChromium !== undefined)(`the console in a browser ${noChromium
   afterEach(async () => {
     const faults = opened.flatMap((one) => one.faults);
     for (const { page } of opened.splice(0)) await page.context().close();
-    expect(faults).toEqual([]);
+    if (faults.length > 0) throw new Error(`The page did what it must not:\n${faults.join("\n")}`);
   });
 
   async function open(place = "", options: Parameters<typeof openPage>[2] = {}) {
