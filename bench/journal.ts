@@ -30,6 +30,7 @@ const programs = {
   "one write": `(await api.request({ method: "POST", path: "/items" })).status`,
   "many reads": `for (let n = 0; n < ${many}; n++) await api.request({ method: "GET", path: "/items" }); 1`,
   "many writes": `for (let n = 0; n < ${many}; n++) await api.request({ method: "POST", path: "/items" }); 1`,
+  "many writes, four at once": `for (let n = 0; n < ${many / 4}; n++) await Promise.all([1, 2, 3, 4].map(() => api.request({ method: "POST", path: "/items" }))); 1`,
 };
 type Program = keyof typeof programs;
 
@@ -68,6 +69,7 @@ export async function journalSection(options: BenchOptions): Promise<Section> {
       }),
       perCall("many reads"),
       perCall("many writes"),
+      perCall("many writes, four at once"),
       {
         what: "of that, one insert into an empty Durable Object costs",
         got: milliseconds(spread((timings["commits"] ?? []).map((value) => value / many))),

@@ -9,7 +9,8 @@ export const sectionNames = [
   "search",
   "retrieval",
   "scaling",
-  "faults", "journal",
+  "faults",
+  "journal",
   "executor",
   "load",
 ] as const;

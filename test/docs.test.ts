@@ -41,7 +41,9 @@ test.each(pages)("%s names only variables and secrets that are there", async (pa
     names.map((name) => join(root, ["src", "scripts", "test"][n] ?? "", name)),
   );
   const code = await Promise.all(
-    paths.filter((path) => /\.(ts|js)$/.test(path) && !/docs/.test(path)).map((path) => readFile(path, "utf8")),
+    paths
+      .filter((path) => /\.(ts|js)$/.test(path) && !/docs/.test(path))
+      .map((path) => readFile(path, "utf8")),
   );
   const text = code.join("\n");
   const named = new Set(all(readPage(page), /`([A-Z][A-Z_]*_[A-Z_]+)(?:=[^`]*)?`/g));
@@ -104,7 +106,9 @@ test.each(overlays.map((block) => [where(block), block] as const))(
     try {
       const file = join(directory, "openapi.json");
       await import("node:fs/promises").then((fs) => fs.writeFile(file, JSON.stringify(docsDocument)));
-      const { notes } = parse(settingsBlocks.find(({ text: one }) => one.includes('"notes"'))?.text ?? "") as {
+      const { notes } = parse(
+        settingsBlocks.find(({ text: one }) => one.includes('"notes"'))?.text ?? "",
+      ) as {
         notes: Record<string, string>;
       };
       const { report } = await loadDocument(file, {
@@ -152,7 +156,9 @@ test.each(rows)("the limit %s is %s, as %s says", (name, shown) => {
     "a day": "Day",
     "in ten minutes": "TenMinutes",
     "in a quarter of an hour": "PerQuarter",
-  }).toReversed().find(([words]) => shown.endsWith(words));
+  })
+    .toReversed()
+    .find(([words]) => shown.endsWith(words));
   if (/ (an?|in) /.test(shown)) expect(name.endsWith(window?.[1] ?? "?")).toBe(true);
 });
 
@@ -160,8 +166,7 @@ test("there are tables of limits", () => expect(rows.length).toBeGreaterThan(25)
 
 function inWords(name: string, value: number): string {
   if (/Ms$/.test(name)) return value >= 86_400_000 ? `${value / 86_400_000} days` : `${value / 1_000} s`;
-  if (/bytes/i.test(name))
-    return value % 1_048_576 === 0 ? `${value / 1_048_576} MB` : `${value / 1_024} KB`;
+  if (/bytes/i.test(name)) return value % 1_048_576 === 0 ? `${value / 1_048_576} MB` : `${value / 1_024} KB`;
   const number = value.toLocaleString("en-US");
   return /Chars$/.test(name) ? `${number} characters` : number;
 }
@@ -193,8 +198,8 @@ test("numbers in sentences are those of limits.ts", () => {
 
 test("the costs are what counts and prices make of each other", () => {
   const text = readPage("docs/operations.md");
-  const costs = [...text.matchAll(/^\|[^|]*\| *([\d.]+) *\| *\$([\d.]+) *\| *\$([\d.]+) *\|$/gm)].map((match) =>
-    match.slice(1, 4).map(Number),
+  const costs = [...text.matchAll(/^\|[^|]*\| *([\d.]+) *\| *\$([\d.]+) *\| *\$([\d.]+) *\|$/gm)].map(
+    (match) => match.slice(1, 4).map(Number),
   );
   expect(costs.length).toBeGreaterThan(5);
   for (const [count = 0, price = 0, thousand] of costs)
@@ -260,7 +265,10 @@ test("SECURITY.md names for every threat a guard that is there and a test that i
   for (const [, number, , guard = "", proof = ""] of threats) {
     const guards = all(guard, /`([^`]+)`/g);
     expect(guards.length, number).toBeGreaterThan(0);
-    expect(guards.filter((file) => !existsSync(join(root, file))), number).toEqual([]);
+    expect(
+      guards.filter((file) => !existsSync(join(root, file))),
+      number,
+    ).toEqual([]);
     const [, file = "", name = ""] = /`(test\/[^`]+)`: "(.*)"/.exec(proof) ?? [];
     const source = await readFile(join(root, file), "utf8");
     const called = new RegExp(

@@ -39,8 +39,10 @@ export function entryArguments(
       if (name === undefined || optional) {
         return name !== undefined && given.includes(name) ? value(name) : value("undefined", []);
       }
-      if (given.includes(name)) return value(name);
-      return fromUses(name, fn, scopes, given, first);
+      // `context` is also what many call the object of all globals: what is read off it tells.
+      if (given.includes(name) && name !== "context") return value(name);
+      const read = fromUses(name, fn, scopes, given, first);
+      return name === "context" && !(read.ok && read.uses.length > 0) ? value(name) : read;
     }
   }
   return { ok: true, text: texts.join(", "), uses };

@@ -57,7 +57,7 @@ function toolCallOf(body: unknown): { tool: string; code: unknown } | undefined 
   const { method, params } = (body ?? {}) as { method?: unknown; params?: unknown };
   if (method !== "tools/call") return undefined;
   const { name, arguments: given } = (params ?? {}) as { name?: unknown; arguments?: unknown };
-  return { tool: String(name), code: ((given ?? {}) as { code?: unknown }).code };
+  return { tool: typeof name === "string" ? name : "", code: ((given ?? {}) as { code?: unknown }).code };
 }
 
 function createServer({ title, runTool, readOnly, context, limits }: McpOptions): Server {

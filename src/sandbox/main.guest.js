@@ -137,13 +137,15 @@ function describeError(error, pointers, hints) {
 }
 
 /** The runtime's own words where they would lead astray, and what stands behind an error that others caused. */
-function reworded({ name, message, cause, errors }) {
+function reworded({ name, message, cause, errors, kind }) {
   if (/not permitted to access the internet/.test(message))
     return "There is no network. Call the API with api.request({method, path}) in the execute tool.";
   if (String(message).startsWith("Maximum call stack"))
     return "A recursion finds no end. Schemas can contain themselves: keep a Set of what was visited.";
   if (name === "EvalError") return "Code cannot be made from text here. Write it into the program.";
-  const behind = Array.isArray(errors) ? errors.slice(0, 3) : cause === undefined ? [] : [cause];
+  // Those of a GraphQL answer are the API's own, and the message has the first.
+  const behind =
+    Array.isArray(errors) && kind !== "graphql" ? errors.slice(0, 3) : cause === undefined ? [] : [cause];
   if (behind.length === 0) return String(message);
   const said = behind.map((each) => (each instanceof Error ? `${each.name}: ${each.message}` : String(each)));
   return `${message} (${said.join("; ")})`;

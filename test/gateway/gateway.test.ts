@@ -86,7 +86,13 @@ describe("an attempt that fails", () => {
     expect(await call(method, path, more)).toMatchObject({ error: { kind: "network" } });
     expect(sent).toHaveLength(times);
     expect(gateway.ledger).toEqual([
-      { method, path, status: "failed", ...(times === 1 ? {} : { attempts: times }) },
+      {
+        method,
+        path,
+        effect: expect.any(String),
+        status: "failed",
+        ...(times === 1 ? {} : { attempts: times }),
+      },
     ]);
   });
 
@@ -170,7 +176,7 @@ describe("the end of a run", () => {
     expect(await waiting).toMatchObject({ error: { kind: "time" } });
     expect(await call("GET", "/things")).toMatchObject({ error: { kind: "time" } });
     expect(sent).toHaveLength(1);
-    expect(gateway.ledger).toEqual([{ method: "GET", path: "/things", status: "failed" }]);
+    expect(gateway.ledger).toEqual([{ method: "GET", path: "/things", effect: "read", status: "failed" }]);
   });
 
   test("ends a call under way", async () => {

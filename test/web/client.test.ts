@@ -58,7 +58,7 @@ test("a call sends one message, tells of progress, and answers with the result o
     "7",
     { onProgress: (line) => said.push(line), readOnly: true },
   );
-  expect(answer).toEqual({ isError: false, text: "7", notes: "notes" });
+  expect(answer).toEqual({ isError: false, text: "7", notes: "notes", scopes: [] });
   expect(said).toEqual(["GET /x → 200"]);
   expect(asked[0]).toMatchObject({
     path: "/mcp?readonly",
@@ -86,6 +86,15 @@ test("a refusal is the server's own sentence, with the scopes that its challenge
   });
 });
 
+test("a run that lacked a scope says which to ask for, as clients that take no 403 read it", () => {
+  const challenge = 'Bearer error="insufficient_scope", scope="read write", resource_metadata="x"';
+  const answered = { isError: true, content: [], _meta: { "mcp/www_authenticate": [challenge] } };
+  expect(readAnswer(answered).scopes).toEqual(["read", "write"]);
+  expect(
+    readAnswer({ ...answered, _meta: { "mcp/www_authenticate": ['Bearer error="invalid_token"'] } }).scopes,
+  ).toEqual([]);
+});
+
 test("a stream that ends before the answer is an error", async () => {
   const ended = callTool(
     async () => new Response(": nothing\n\n", { headers: { "content-type": "text/event-stream" } }),
@@ -100,7 +109,7 @@ test("the run of an answer is read from its last line alone, which no program wr
     "r_e5yk4ny8n7",
   );
   expect(runIdOf("Console:\nrun r_forged is over")).toBeUndefined();
-  expect(readAnswer(undefined)).toEqual({ isError: false, text: "", notes: "" });
+  expect(readAnswer(undefined)).toEqual({ isError: false, text: "", notes: "", scopes: [] });
 });
 
 const call = (sequence: number, started: number, ms: number | null): RunDetail["requests"][number] => ({

@@ -29,12 +29,15 @@ async function move(milliseconds: number): Promise<Record<string, number>> {
 
 async function executed(code: string): Promise<string> {
   const { id } = await journal.execute(code);
-  await expect.poll(async () => (await journal.run(id)).ended).not.toBeNull();
+  await expect.poll(async () => (await journal.run(id)).ended, patient).not.toBeNull();
   return id;
 }
 
 const large = (n: number) => `"${n}".repeat(60_000)`;
 const remembered = async (id: string) => !(await journal.execute(`await results.get("${id}"); 1`)).isError;
+
+/** Looks again for as long as a busy machine may need. */
+const patient = { timeout: 10_000 };
 
 describe("what the journal cannot store is not sent", () => {
   const sent = () => upstream.received.map(({ url }) => url);
@@ -62,7 +65,7 @@ describe("what the journal cannot store is not sent", () => {
     const answer = journal.execute(
       `(await api.request({ operation: "deleteItem", params: { id: "late" } })).status`,
     );
-    await expect.poll(async () => (await journal.list("?outcome=running")).runs.length).toBe(1);
+    await expect.poll(async () => (await journal.list("?outcome=running")).runs.length, patient).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(sent()).toEqual([]);
     expect((await answer).text).toBe("200");

@@ -91,8 +91,11 @@ const document = {
 };
 
 const ended = async (id: string) => {
-  await expect.poll(async () => (await journal.run(id)).ended).not.toBeNull();
+  await expect.poll(async () => (await journal.run(id)).ended, patient).not.toBeNull();
 };
+
+/** Looks again for as long as a busy machine may need. */
+const patient = { timeout: 10_000 };
 
 describe("a run can be looked at afterwards", () => {
   const code = `async () => {
@@ -151,7 +154,7 @@ describe("a run can be looked at afterwards", () => {
     await callTool(twofold.url, "search", { code: "/* needle-1 */ spec.info.title" });
     await callTool(twofold.url, "search", { code: "fetch('needle-1')" });
     await expect
-      .poll(async () => (await journal.list("?text=needle-1")).runs)
+      .poll(async () => (await journal.list("?text=needle-1")).runs, patient)
       .toMatchObject([
         { tool: "search", outcome: "refused" },
         { tool: "search", outcome: "ok" },
@@ -297,8 +300,10 @@ describe("stopping", () => {
     for (;;) try { await api.request({ method: "GET", path: ${JSON.stringify(path)}, params: { id: 1 } }); } catch {}
   }`;
   const running = async () => {
-    await expect.poll(async () => (await journal.list("?outcome=running")).runs.length).toBeGreaterThan(0);
-    await expect.poll(() => received.length).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await journal.list("?outcome=running")).runs.length, patient)
+      .toBeGreaterThan(0);
+    await expect.poll(() => received.length, patient).toBeGreaterThan(0);
     return (await journal.list("?outcome=running")).runs.map(({ id }) => id);
   };
 
@@ -333,7 +338,7 @@ describe("stopping", () => {
 
   test("pausing ends all that runs and lets nothing begin until it is resumed", async () => {
     const answers = [journal.execute(loop("/items/{id}")), journal.execute(loop("/slow/{id}"))];
-    await expect.poll(async () => (await running()).length).toBe(2);
+    await expect.poll(async () => (await running()).length, patient).toBe(2);
     expect(await (await journal.post("/pause")).json()).toEqual({ paused: true, stopped: 2 });
     for (const { text } of await Promise.all(answers)) expect(text).toContain("Somebody stopped the run");
     received = [];
@@ -363,7 +368,7 @@ describe("stopping", () => {
     gone.abort();
     expect(await sent).toBe("gone");
     const outcome = async () => (await journal.list("?text=needle-3")).runs[0]?.outcome;
-    await expect.poll(outcome, { timeout: 10_000 }).toBe("cancelled");
+    await expect.poll(outcome, patient).toBe("cancelled");
   });
 
   test("a list waits for something new when it is asked to", async () => {
@@ -420,7 +425,7 @@ describe("nobody else", () => {
       new JournalClient(tokens.url, "key_robert"),
     ];
     const { id } = await ann.execute(`({ secret: "ann-canary", list: Array(60_000).fill(1) })`);
-    await expect.poll(async () => (await ann.run(id)).ended).not.toBeNull();
+    await expect.poll(async () => (await ann.run(id)).ended, patient).not.toBeNull();
     // The control: she herself can.
     expect((await ann.execute(`(await results.get("${id}")).secret`)).text).toBe("ann-canary");
     const theft = await bob.execute(`await results.get("${id}")`);
@@ -446,7 +451,7 @@ describe("nobody else", () => {
     await client.execute(
       `await api.request({ operation: "getItem", params: { id: "key_cara" }, query: { q: "key_cara" } })`,
     );
-    await expect.poll(async () => (await client.list("?outcome=ok")).runs.length).toBe(1);
+    await expect.poll(async () => (await client.list("?outcome=ok")).runs.length, patient).toBe(1);
     const [{ id = "" } = {}] = (await client.list()).runs;
     const { requests, result } = await client.run(id);
     // The path would have it: the program put it there.
@@ -478,7 +483,7 @@ describe("the operator", () => {
       { "user-agent": 'evil\u009b31m\u0085{"run":"forged"}' },
     );
     const id = /run (r_\w+)/.exec(answered.text)?.[1] ?? "none";
-    await expect.poll(() => logged(id)).toHaveLength(1);
+    await expect.poll(() => logged(id), patient).toHaveLength(1);
     expect(JSON.parse(logged(id)[0] ?? "")).toMatchObject({
       run: id,
       tool: "execute",
@@ -515,7 +520,7 @@ describe("the operator", () => {
 
   test("has a webhook told of it, signed", async () => {
     const { id } = await journal.execute("1 + 1");
-    await expect.poll(() => news.some(({ body }) => body.includes(id))).toBe(true);
+    await expect.poll(() => news.some(({ body }) => body.includes(id)), patient).toBe(true);
     const { body, signature } = news.find((one) => one.body.includes(id)) ?? { body: "", signature: "" };
     expect(JSON.parse(body)).toMatchObject({ run: id, outcome: "ok", calls: 0, writes: 0 });
     const key = await crypto.subtle.importKey(

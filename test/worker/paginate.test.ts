@@ -183,6 +183,19 @@ describe("api.graphql", () => {
     });
   });
 
+  test("that failed tells of no change when it only read, and of one when it did not", async () => {
+    const { text, notes } = await callTool(twofold.url, "execute", {
+      code: `await api.graphql("{ nothing }", {}, { throw: true })`,
+    });
+    expect(text).toMatch(
+      /^ApiError: graphql: Cannot query field "nothing" on type "Query"[^[]*\nat line 1, column 1/,
+    );
+    expect(notes).not.toContain("stays changed");
+    const writing = `await api.graphql('mutation { rename(id: 1, name: "first") { nothing } }', {}, { throw: true })`;
+    const written = await callTool(twofold.url, "execute", { code: writing });
+    expect(written.notes).toContain("stays changed");
+  });
+
   test("in read-only lets no mutation out, by whichever way it is sent", async () => {
     const mutation = `mutation { rename(id: 1, name: \\"stolen\\") { name } }`;
     const ways = [

@@ -6,7 +6,8 @@ import type { CallRow, RunStart } from "../../src/journal/run.ts";
 import { limits } from "../../src/limits.ts";
 import type { Env } from "../../src/run-tool.ts";
 
-export { Quotas } from "../../src/index.ts";
+// All classes of the deployment; Journal is the one below.
+export * from "../../src/index.ts";
 
 export const small = { journalRuns: 4, resultsBytes: 250_000 };
 

@@ -101,6 +101,8 @@ function useRoute(): Route {
   useEffect(() => {
     const moved = () => setHash(location.hash);
     addEventListener("hashchange", moved);
+    // The end of a sign-in sets the place before anybody listens.
+    moved();
     return () => removeEventListener("hashchange", moved);
   }, []);
   return useMemo(() => readRoute(hash), [hash]);

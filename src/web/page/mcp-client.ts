@@ -1,7 +1,7 @@
 // MCP as this page needs it: one stateless POST a message, answered as JSON or as a stream. Never keeps anything between two.
 
 import { readEvents } from "./read-events.ts";
-import { Refused, refusedBy } from "./refused.ts";
+import { Refused, refusedBy, scopesAsked } from "./refused.ts";
 
 /** Sends a request to this origin, with whatever shows who asks. */
 export type Send = (path: string, init?: RequestInit) => Promise<Response>;
@@ -13,6 +13,8 @@ export type ToolAnswer = {
   text: string;
   notes: string;
   image?: { data: string; mimeType: string };
+  /** Scopes that signing in again would have to ask for, when the run lacked one. */
+  scopes: readonly string[];
 };
 
 export type ServerFacts = {
@@ -100,13 +102,25 @@ function resultOf(message: unknown): unknown {
 }
 
 export function readAnswer(result: unknown): ToolAnswer {
-  const { isError = false, content = [] } = (result ?? {}) as {
+  const {
+    isError = false,
+    content = [],
+    _meta: meta = {},
+  } = (result ?? {}) as {
     isError?: boolean;
+    _meta?: { "mcp/www_authenticate"?: string[] };
     content?: ({ type: "text"; text: string } | { type: "image"; data: string; mimeType: string })[];
   };
   const [text = "", notes = ""] = content.flatMap((block) => (block.type === "text" ? [block.text] : []));
   const image = content.find((block) => block.type === "image");
-  return { isError, text, notes, ...(image && { image: { data: image.data, mimeType: image.mimeType } }) };
+  const scopes = (meta["mcp/www_authenticate"] ?? []).flatMap(scopesAsked);
+  return {
+    isError,
+    text,
+    notes,
+    scopes,
+    ...(image && { image: { data: image.data, mimeType: image.mimeType } }),
+  };
 }
 
 /** The run an answer is of, from its last line. */

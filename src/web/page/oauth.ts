@@ -59,6 +59,7 @@ export async function endSignIn(search: string): Promise<Tokens | undefined> {
   sessionStorage.removeItem(underwayKey);
   // The answer leaves the address bar at once: a code is used up, and a reload must not send it again.
   history.replaceState(null, "", `/${underway?.returnTo ?? ""}`);
+  dispatchEvent(new HashChangeEvent("hashchange"));
   if (underway === null || state !== underway.state)
     throw new Refused(0, "That was no answer to a sign-in of this page. Sign in again.");
   const { verifier, clientId, metadata } = underway;

@@ -16,10 +16,14 @@ export class Refused extends Error {
 /** Reads both of the server's forms: JSON-RPC's `{error: {message}}` and the journal's `{error: "…"}`. */
 export async function refusedBy(response: Response): Promise<Refused> {
   const text = await response.text().catch(() => "");
-  const challenge = response.headers.get("www-authenticate") ?? "";
-  const asked = /\bscope="([^"]*)"/.exec(challenge)?.[1]?.split(" ") ?? [];
-  const scopes = /\berror="insufficient_scope"/.test(challenge) ? asked : [];
+  const scopes = scopesAsked(response.headers.get("www-authenticate") ?? "");
   return new Refused(response.status, sentenceOf(text) ?? `The server answered ${response.status}.`, scopes);
+}
+
+/** The scopes a challenge asks for; none when a scope is not what is missing. */
+export function scopesAsked(challenge: string): string[] {
+  if (!/\berror="insufficient_scope"/.test(challenge)) return [];
+  return /\bscope="([^"]*)"/.exec(challenge)?.[1]?.split(" ") ?? [];
 }
 
 function sentenceOf(text: string): string | undefined {

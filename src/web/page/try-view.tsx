@@ -73,6 +73,7 @@ export function TryView() {
     void run();
   }, []);
 
+  const scopes = ended === undefined ? [] : "answer" in ended ? ended.answer.scopes : ended.scopes;
   return (
     <div class="try">
       <h1 class="unseen">Try</h1>
@@ -121,17 +122,15 @@ export function TryView() {
         ("answer" in ended ? (
           <AnswerView answer={ended.answer} />
         ) : (
-          <>
-            <p class="error" role="alert">
-              {ended.failed}
-            </p>
-            {ended.scopes.length > 0 && (
-              <button type="button" onClick={() => void beginSignIn(metadataOf(), ended.scopes)}>
-                Sign in again, and ask for {ended.scopes.join(" ")}
-              </button>
-            )}
-          </>
+          <p class="error" role="alert">
+            {ended.failed}
+          </p>
         ))}
+      {scopes.length > 0 && (
+        <button type="button" onClick={() => void beginSignIn(metadataOf(), scopes)}>
+          Sign in again, and ask for {scopes.join(" ")}
+        </button>
+      )}
     </div>
   );
 }

@@ -1,0 +1,218 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { addApi } from "../../scripts/spec/add-api.ts";
+import { withGraphql } from "../../scripts/spec/graphql.ts";
+import { readOptions } from "../../scripts/start/options.ts";
+import { blocks, commandsOf, docs } from "../docs-blocks.ts";
+import { root, runScript } from "../scripts/run-script.ts";
+import { docsDocument, startDocsApi } from "./docs-api.ts";
+import { type NpmStart, npmStart, untilReady } from "./npm-start.ts";
+import { startTestTwofold, type TestTwofold } from "./start-twofold.ts";
+import { callTool } from "./tool-call.ts";
+
+/** Stands for the APIs of the pages, so that nothing of whoever runs the tests is touched. */
+const prefix = `docs-${process.pid}`;
+const nameOf = (name: string) => `${prefix}-${name.toLowerCase()}`;
+
+let state: string;
+let started: NpmStart;
+let api: Awaited<ReturnType<typeof startDocsApi>>;
+let shop: TestTwofold;
+
+// The pages' lines are for a POSIX shell.
+describe.skipIf(process.platform === "win32")("the pages of docs/", () => {
+  beforeAll(async () => {
+    state = await mkdtemp(join(tmpdir(), "twofold-docs-"));
+    api = await startDocsApi();
+    started = await npmStart(state);
+    await untilReady(started);
+    shop = await startTestTwofold({
+      document: withGraphql(docsDocument, { path: "/graphql" }),
+      baseUrl: api.url,
+      context: { region: { value: "eu" } },
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await shop?.stop();
+    await api?.stop();
+    if (started !== undefined && started.npm.exitCode === null) process.kill(-started.npm.pid, "SIGINT");
+    await started?.exited;
+    await rm(state, { recursive: true, force: true });
+    const made = ["name", "shop", "powerdns"].map((name) => join(root, "spec", nameOf(name)));
+    await Promise.all(made.map((folder) => rm(folder, { recursive: true, force: true })));
+  });
+
+  const programs = blocks.filter(({ language, notRun }) => language === "js" && notRun === undefined);
+
+  test.each(docs.filter((page) => programs.some((block) => block.page === page)))(
+    "%s: every program answers what is shown below it",
+    async (page) => {
+      let lastRun = "";
+      for (const { line, text, api: which, shown } of programs.filter((block) => block.page === page)) {
+        const url = which === "shop" ? shop.url : `http://localhost:${started.port}`;
+        const searches = /\b(find|describe|spec)\b/.test(text) && !/\bapi\./.test(text);
+        const code = text.replaceAll(/r_[0-9a-z]{10}/g, lastRun);
+        const answer = await callTool(url, searches ? "search" : "execute", { code });
+        lastRun = /^run (r_\w+)/m.exec(answer.notes)?.[1] ?? lastRun;
+        const lines = `${answer.text}\n${answer.notes}`.split("\n");
+        const expected = shown?.trimEnd().split("\n");
+        if (expected === undefined) expect(answer.isError, `${page}:${line} ${answer.text}`).toBe(false);
+        else expect(lines.slice(0, expected.length), `${page}:${line}`).toEqual(expected);
+      }
+    },
+    120_000,
+  );
+
+  const shell = blocks.filter(({ language, notRun, page }) => {
+    // Its calls and its three lines for one's own API are in tests of their own.
+    return language === "sh" && notRun === undefined && docs.includes(page);
+  });
+
+  test.each(docs.filter((page) => shell.some((block) => block.page === page)))(
+    "%s: every command runs",
+    async (page) => {
+      const done = new Set<string>();
+      for (const command of shell.filter((block) => block.page === page).flatMap(commandsOf)) {
+        if (done.has(command)) continue;
+        done.add(command);
+        await runCommand(command);
+      }
+    },
+    240_000,
+  );
+
+  const ofWrangler = blocks.filter(({ language }) => language === "sh").flatMap(commandsOf);
+
+  test("wrangler has every command the pages name", async () => {
+    const subcommands = ofWrangler
+      .filter((command) => command.startsWith("npx wrangler "))
+      .map((command) => {
+        const words = command.split(" ").slice(2);
+        return words
+          .slice(
+            0,
+            words.findIndex((word) => /^(--|[A-Z_]+$)/.test(word)),
+          )
+          .join(" ");
+      });
+    expect(subcommands.length).toBeGreaterThan(3);
+    const cli = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
+    await Promise.all(
+      [...new Set(subcommands)].map(async (subcommand) => {
+        const args = [cli, ...subcommand.split(" "), "--help"];
+        const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 });
+        expect(stdout).toContain(`wrangler ${subcommand}`);
+        expect(stdout).toContain("--config");
+      }),
+    );
+  }, 120_000);
+
+  test("a deployment takes every flag the pages give it", async () => {
+    // One for all of them: each would bundle the same Worker.
+    const flags = ofWrangler.flatMap(
+      (command) => /^npm run deploy -- (.*)$/.exec(command)?.[1]?.split(" ") ?? [],
+    );
+    const given = flags.filter(
+      (flag, n) => flag !== "--dry-run" && flag !== "--api" && flags[n - 1] !== "--api",
+    );
+    await ensureApi("shop");
+    const ran = await runScript("deploy.ts", ["--api", nameOf("shop"), "--dry-run", ...given]);
+    succeed("npm run deploy", ran);
+    const named = given.filter((_, n) => given[n - 1] === "--var").map((pair) => pair.split(":")[0]);
+    expect(named.length).toBeGreaterThan(1);
+    for (const name of named) expect(ran.stdout).toContain(`env.${name} `);
+  }, 120_000);
+});
+
+/** Runs what can be run, on our own servers and names; looks at the rest as closely as it allows. What is in no case is an error. */
+async function runCommand(command: string): Promise<void> {
+  const local = `http://localhost:${started.port}`;
+  const named = command
+    .replaceAll(
+      /(--api |spec\/)(NAME|shop|powerdns)\b/g,
+      (_, before: string, name: string) => before + nameOf(name),
+    )
+    .replaceAll("https://api.example.com/openapi.json", `${api.url}/openapi.json`)
+    .replaceAll("http://127.0.0.1:8081/api/docs", `${api.url}/openapi.json`)
+    .replaceAll("https://twofold.example.workers.dev", local)
+    .replaceAll("http://localhost:8787", local);
+  const [, script = "", rest = ""] = /^npm run (?:-s )?([\w:]+)(?: -- (.*))?$/.exec(named) ?? [];
+  const args = rest.split(/\s+/).filter((arg) => arg !== "");
+  switch (script) {
+    case "spec": {
+      const [verb = "", name] = args;
+      const ours = name === undefined ? args : [verb, nameOf(name), ...args.slice(2)];
+      const folder = join(root, "spec", nameOf(name ?? ""));
+      if (verb === "add") await rm(join(folder, "api.jsonc"), { force: true });
+      else if (name !== undefined) await ensureApi(name);
+      return succeed(command, await runScript("spec.ts", ours));
+    }
+    case "doctor":
+      return succeed(command, await runScript("doctor.ts", args));
+    case "passphrase":
+      return succeed(command, await runScript("passphrase.ts", []));
+    case "powerdns":
+      return succeed(command, await runScript("powerdns.ts", [...args, "--help"]));
+    case "runs": {
+      const { notes } = await callTool(local, "execute", { code: "1" });
+      const id = /^run (r_\w+)/m.exec(notes)?.[1] ?? "";
+      const ours = rest
+        .replaceAll(/\br_\w{10}\b/g, id)
+        .split(/\s+/)
+        .filter((arg) => arg !== "");
+      return succeed(command, await runScript("runs.ts", [...ours, "--url", local]));
+    }
+    default:
+  }
+  const [, flags] = /^npm start -- (.*)$/.exec(named) ?? [];
+  if (flags !== undefined) {
+    const name = /--api \S+-(\w+)/.exec(flags)?.[1];
+    if (name !== undefined) await ensureApi(name);
+    return void (await readOptions(flags.split(" ")));
+  }
+  if (command.startsWith("npx wrangler ")) {
+    expect(named).toMatch(new RegExp(` --config spec/${prefix}-\\w+/artifact/wrangler\\.json$`));
+    return;
+  }
+  if (/^(mkdir|echo) /.test(named)) {
+    await mkdir(join(root, "spec", nameOf("shop")), { recursive: true });
+    return succeed(command, await sh(named));
+  }
+  if (command.startsWith("cp ")) {
+    const [, from = ""] = command.split(" ");
+    const { stdout } = await runScript("powerdns.ts", ["--help"]);
+    return expect(`${/default (\S*powerdns\S*)\)/.exec(stdout)?.[1]}/.dev.vars`).toBe(from);
+  }
+  if (/^(curl|openssl) /.test(named)) {
+    const { stdout, ...ran } = await sh(named);
+    succeed(command, { stdout, ...ran });
+    if (command.startsWith("curl")) return void JSON.parse(stdout);
+    return expect(stdout.trim().length).toBeGreaterThanOrEqual(32);
+  }
+  // Those of clients are compared with the console's in test/docs.test.ts; deploying has a test above.
+  const elsewhere =
+    /^(claude mcp add|codex mcp add|code --add-mcp|npm run deploy --) |^(npm ci|npm start|git pull)$/;
+  expect(command).toMatch(elsewhere);
+}
+
+async function ensureApi(name: string): Promise<void> {
+  if (existsSync(join(root, "spec", nameOf(name), "api.jsonc"))) return;
+  await addApi(nameOf(name), `${api.url}/openapi.json`, { baseUrl: "https://api.example.com/v1" });
+}
+
+async function sh(command: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { stdout, stderr } = await promisify(execFile)("sh", ["-c", command], { cwd: root, timeout: 60_000 });
+  return { code: 0, stdout, stderr };
+}
+
+function succeed(
+  command: string,
+  { code, stdout, stderr }: { code: number | null; stdout: string; stderr: string },
+): void {
+  expect(code, `${command}\n${stdout}\n${stderr}`).toBe(0);
+}
