@@ -22,6 +22,8 @@ export const limits = {
   writes: 100,
   /** Those that delete: a wrong filter in a loop must not empty an account before anyone looks. */
   deletes: 25,
+  /** Calls of one run that are refused with a reason; whoever has read fifty reasons will not be helped by more. */
+  refusals: 50,
   /** Bytes of all bodies a run sends, and of all answers it reads: four and sixteen of the largest. */
   bytesOut: 64 * 1024 * 1024,
   bytesIn: 256 * 1024 * 1024,

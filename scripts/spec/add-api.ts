@@ -49,13 +49,17 @@ export async function addApi(name: string, source: string, options: AddOptions =
     ...(options.auth !== undefined && { auth: parseAuth(options.auth) }),
   };
   const credential = await documentCredential(name, source, said, root);
-  const plain = await prepareDocument(source, { ...options, ...(credential && { credential }) });
+  const inProject = isUrl(source) ? source : await pathInProject(source, root);
+  const { published, ...plain } = await prepareDocument(source, {
+    ...options,
+    ...(credential && { credential }),
+    keepPublished: inProject === undefined,
+  });
   const security = chooseSecurity(plain.document, options.auth);
   const baseUrl =
     options.baseUrl === undefined
       ? chooseBaseUrl(plain.document["servers"], source)
       : checkBaseUrl(options.baseUrl);
-  const inProject = isUrl(source) ? source : await pathInProject(source, root);
   const copy = `spec/${name}/openapi.json`;
   const settings: ApiSettings = { ...kept, source: inProject ?? copy, baseUrl, auth: security.auth };
 
@@ -63,7 +67,7 @@ export async function addApi(name: string, source: string, options: AddOptions =
   const created = await mkdir(join(directory, "artifact"), { recursive: true });
   const draft = join(directory, "artifact", `.openapi-${process.pid}.json`);
   try {
-    if (inProject === undefined) await writeFile(draft, `${JSON.stringify(plain.document, null, 2)}\n`);
+    if (inProject === undefined) await writeFile(draft, `${JSON.stringify(published, null, 2)}\n`);
     const readFrom = inProject ?? relative(root, draft);
     const hasHints =
       settings.overlay !== undefined || settings.notes !== undefined || settings.policy !== undefined;

@@ -81,7 +81,9 @@ function keySchemes(document: Json): { place: string; name: string }[] {
     ...[...documentOperations(document)].map(({ operation }) => operation["security"]),
   ].flatMap((security) => (Array.isArray(security) ? (security as unknown[]) : []));
   const beside = new Set(
-    requirements.map((each) => Object.keys(asObject(each))).flatMap((names) => (names.length > 1 ? names : [])),
+    requirements
+      .map((each) => Object.keys(asObject(each)))
+      .flatMap((names) => (names.length > 1 ? names : [])),
   );
   return Object.entries(asObject(asObject(document["components"])["securitySchemes"])).flatMap(
     ([key, value]) => {
@@ -128,9 +130,7 @@ function describedNames(document: Json): Set<string> {
 }
 
 function isDescribed(description: unknown): boolean {
-  return (
-    typeof description === "string" && usualWords.test(description) && !aboutTokens.test(description)
-  );
+  return typeof description === "string" && usualWords.test(description) && !aboutTokens.test(description);
 }
 
 type Split = { names: string[]; kept: unknown };

@@ -15,6 +15,11 @@ export type OperationText = {
   body: string;
   schemas: string;
   description: string;
+  /** The last word of the path that is no placeholder: what the operation is about, where the others say where. */
+  resource: string;
+  /** Names of fields: of the body's own fields, and of the answer where the operation acts. */
+  nested: string;
+  answer: string;
 };
 
 /** How much a word counts in each field; the name's fields outweigh the prose. */
@@ -29,8 +34,13 @@ const weights: { [F in keyof OperationText]: number } = {
   body: 0.5,
   schemas: 1,
   description: 1,
+  resource: 1,
+  nested: 0.25,
+  answer: 0.2,
 };
 const fields = Object.keys(weights) as (keyof OperationText)[];
+
+const methodWords = new Set(words("get post put patch delete"));
 
 /** BM25's saturation: how soon more of the same word stops counting. */
 const k1 = 2;
@@ -43,7 +53,15 @@ export function buildFindIndex(operations: OperationText[]): Uint8Array {
     (_, f) => texts.reduce((sum, text) => sum + (text[f]?.length ?? 0), 0) / Math.max(1, texts.length) || 1,
   );
   const postings = new Map<string, number[]>();
-  const names = texts.map((text) => new Set(text[fields.indexOf("summary")]?.length ? text[0] : text[1]));
+  const firstSentence = ({ summary }: OperationText) => words(summary.split(/[.!?](?:\s|$)/)[0] ?? "");
+  const names = operations.map(
+    (operation) =>
+      new Set(operation.summary === "" ? words(operation.operationId) : firstSentence(operation)),
+  );
+  // In `PostCustomers` the first word is the method, which nobody asks for by that name.
+  const ids = operations.map(
+    ({ operationId }) => new Set(words(operationId).filter((word, n) => n > 0 || !methodWords.has(word))),
+  );
   for (const [operation, text] of texts.entries()) {
     const frequencies = new Map<string, number>();
     for (const [f, field] of fields.entries()) {
@@ -56,7 +74,8 @@ export function buildFindIndex(operations: OperationText[]): Uint8Array {
       const posting =
         operation * 4096 +
         (names[operation]?.has(word) ? 2048 : 0) +
-        Math.max(1, Math.round(saturated * 2047));
+        (ids[operation]?.has(word) ? 1024 : 0) +
+        Math.max(1, Math.round(saturated * 1023));
       const list = postings.get(word);
       if (list === undefined) postings.set(word, [posting]);
       else list.push(posting);
@@ -69,7 +88,7 @@ export function buildFindIndex(operations: OperationText[]): Uint8Array {
   const vocabulary = [...postings.keys()].toSorted();
   const total = vocabulary.reduce((sum, word) => sum + (postings.get(word)?.length ?? 0), 0);
   const terms = new TextEncoder().encode(vocabulary.join("\n"));
-  const buffer = new Uint8Array(20 + 4 * (operations.length + vocabulary.length + total) + terms.length);
+  const buffer = new Uint8Array(20 + 4 * (2 * operations.length + vocabulary.length + total) + terms.length);
   const view = new DataView(buffer.buffer);
   let offset = 0;
   const u32 = (value: number) => {
@@ -77,7 +96,7 @@ export function buildFindIndex(operations: OperationText[]): Uint8Array {
     offset += 4;
   };
   for (const value of [vocabulary.length, operations.length, total, terms.length]) u32(value);
-  for (const name of names) {
+  for (const name of [...names, ...ids]) {
     view.setFloat32(
       offset,
       [...name].reduce((sum, word) => sum + idf(word), 0),

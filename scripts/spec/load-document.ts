@@ -18,6 +18,8 @@ export interface LoadOptions extends OpenOptions {
   /** By operationId or `GET /path`. */
   notes?: { texts: Record<string, string>; place: string };
   onProgress?: (message: string) => void;
+  /** Answer the document before the upgrade too. */
+  keepPublished?: boolean;
 }
 
 export interface LoadReport {
@@ -31,6 +33,8 @@ export interface LoadReport {
 export interface LoadedDocument {
   document: OpenAPIV3_1.Document;
   report: LoadReport;
+  /** In the version its author wrote, all in one file: what overlays are written against. */
+  published?: Record<string, unknown>;
 }
 
 export async function loadDocument(source: string, options: LoadOptions = {}): Promise<LoadedDocument> {
@@ -43,6 +47,10 @@ export async function loadDocument(source: string, options: LoadOptions = {}): P
   progress("Bringing its files together");
   const bundled = bundle(files, limits);
   const findings = [...files.findings, ...bundled.findings];
+  // What follows changes the tree in place.
+  const published = options.keepPublished
+    ? { published: structuredClone(mapText(bundled.document, showProto)) as Record<string, unknown> }
+    : {};
   if (options.overlay !== undefined) {
     const { value, place } = options.overlay;
     findings.push(...applyOverlay(bundled.document, mapText(value, hideProto), place));
@@ -56,5 +64,5 @@ export async function loadDocument(source: string, options: LoadOptions = {}): P
   if (options.notes !== undefined)
     findings.push(...applyNotes(document, options.notes.texts, options.notes.place));
   const report = { version: version.given, ...opened.read, findings };
-  return { document: document as unknown as OpenAPIV3_1.Document, report };
+  return { document: document as unknown as OpenAPIV3_1.Document, report, ...published };
 }

@@ -2,13 +2,14 @@
 
 import { pointerTo } from "./component-homes.ts";
 import type { Finding } from "./document-refused.ts";
+import { mendItems } from "./mend-three-zero.ts";
 
 type Json = Record<string, unknown>;
 const formTypes = ["multipart/form-data", "application/x-www-form-urlencoded"];
 const methods = ["get", "put", "post", "delete", "options", "head", "patch"];
 
 export function mendSwagger(document: Json, scheme: "http" | "https"): Finding[] {
-  const findings: Finding[] = [];
+  const findings = mendItems(document);
   if (document["schemes"] === undefined && document["host"] !== undefined) document["schemes"] = [scheme];
   dropEmptyTypes(document);
   const shared = (document["parameters"] ?? {}) as Json;

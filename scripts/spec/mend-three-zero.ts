@@ -1,10 +1,12 @@
 // What the 3.0 to 3.1 upgrade would lose, put where it keeps it; and what it leaves in 3.0's way, finished.
 
+import { pointerTo } from "./component-homes.ts";
 import type { Finding } from "./document-refused.ts";
 import { visitDocument } from "./visit-document.ts";
 
 /** `example` beside `examples` is not allowed but common, and the upgrade overwrites the second with the first. */
 export function mendThreeZero(document: unknown): Finding[] {
+  const findings = mendItems(document);
   visitDocument(document, (value, kind) => {
     if (!["parameter", "header", "mediaType", "schema"].includes(kind)) return;
     const { example, examples } = value;
@@ -25,7 +27,22 @@ export function mendThreeZero(document: unknown): Finding[] {
     }
     delete value["example"];
   });
-  return [];
+  return findings;
+}
+
+/** A list of schemas as `items` is legal nowhere before 3.1's drafts; who writes one means any of them. */
+export function mendItems(document: unknown): Finding[] {
+  const findings: Finding[] = [];
+  visitDocument(document, (value, kind, path) => {
+    const { items } = value;
+    if (kind !== "schema" || !Array.isArray(items)) return;
+    value["items"] = { anyOf: items as unknown[] };
+    findings.push({
+      place: pointerTo([...path, "items"]),
+      message: "is a list, which OpenAPI does not have there; each item may be any of them.",
+    });
+  });
+  return findings;
 }
 
 /** `nullable` next to `anyOf` or `oneOf` and no `type` has no meaning in 3.1 and would be read as "never null". */

@@ -1,5 +1,6 @@
 // The words of each operation, in the order of the artifact's index. Pure.
 
+import { methodEffect } from "../../src/spec/effect.ts";
 import { httpMethods } from "../../src/spec/format.ts";
 import type { OperationText } from "./find-index.ts";
 import { mergeReference } from "./json-pointer.ts";
@@ -17,7 +18,7 @@ export function operationTexts(document: Json): OperationText[] {
     const shared = asList(item["parameters"]);
     return Object.entries(item)
       .filter(([key, operation]) => methods.has(key) && isObject(operation))
-      .map(([, value]) => {
+      .map(([method, value]) => {
         const operation = asObject(value);
         const parameters = [...shared, ...asList(operation["parameters"])].map(resolve);
         const body = resolve(operation["requestBody"]);
@@ -36,6 +37,10 @@ export function operationTexts(document: Json): OperationText[] {
           body: propertyNames(bodySchema, resolve).join(" "),
           schemas: responseSchemas(operation, resolve).join(" "),
           description: text(operation["description"]).slice(0, descriptionChars),
+          resource: path.split("/").findLast((part) => part !== "" && !part.includes("{")) ?? "",
+          nested: nestedNames(bodySchema, resolve).join(" "),
+          // What a reading operation answers is told by its name; what one changes is often seen only in its answer.
+          answer: methodEffect(method) === "read" ? "" : answerNames(operation, resolve).join(" "),
         };
       });
   });
@@ -49,6 +54,24 @@ function propertyNames(schema: Json, resolve: Resolve, depth = 0): string[] {
     ...Object.keys(asObject(schema["properties"])),
     ...parts.flatMap((part) => propertyNames(part, resolve, depth + 1)),
   ];
+}
+
+/** The fields of an object's fields, or of what they are lists of. */
+function nestedNames(schema: Json, resolve: Resolve): string[] {
+  return [schema, ...asList(schema["allOf"]).map(resolve)].flatMap((part) =>
+    Object.values(asObject(part["properties"])).flatMap((property) => {
+      const value = resolve(property);
+      return propertyNames(value["items"] === undefined ? value : resolve(value["items"]), resolve);
+    }),
+  );
+}
+
+function answerNames(operation: Json, resolve: Resolve): string[] {
+  const [, success] =
+    Object.entries(asObject(operation["responses"])).find(([status]) => status.startsWith("2")) ?? [];
+  const [media] = Object.values(asObject(resolve(success)["content"]));
+  const schema = resolve(asObject(media)["schema"]);
+  return [...new Set([...propertyNames(schema, resolve), ...nestedNames(schema, resolve)])];
 }
 
 /** Names and titles of what an operation answers with. */

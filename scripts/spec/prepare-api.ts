@@ -16,17 +16,21 @@ export interface PreparedApi {
   check: CheckReport;
   /** What the policy of the settings does to these operations; only of an API that has one. */
   policy?: PolicyReport;
+  /** The document before its upgrade, where that was asked for. */
+  published?: Record<string, unknown>;
 }
 
 export interface PrepareOptions extends OpenOptions {
   onProgress?: (message: string) => void;
+  keepPublished?: boolean;
 }
 
 /** Loads and checks a document that belongs to no API yet. */
 export async function prepareDocument(source: string, options: PrepareOptions = {}): Promise<PreparedApi> {
-  const { document, report } = await loadDocument(source, options);
+  const { document, report, published } = await loadDocument(source, options);
   const json = document as unknown as Record<string, unknown>;
-  return { document: json, load: report, check: checkDocument(json, source) };
+  const check = checkDocument(json, source);
+  return { document: json, load: report, check, ...(published && { published }) };
 }
 
 /** Loads and checks the document of an API with the overlay and notes of its settings. */

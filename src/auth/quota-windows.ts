@@ -19,7 +19,8 @@ export function takeAll(
   for (const { name, maximum, windowMs } of quotas) {
     const start = now - (now % windowMs);
     const known = counts.get(name);
-    const count = (known?.start === start ? known.count : 0) + amount;
+    // What is given back after its window ended is no credit for the next.
+    const count = Math.max(0, (known?.start === start ? known.count : 0) + amount);
     if (count > maximum) return { ok: false, name, maximum, retryAfterMs: start + windowMs - now };
     next.set(name, { start, count });
   }

@@ -1,4 +1,4 @@
-// A run's share of calls, writes, deletes, bytes and retries. Each names its own end: what to do next differs.
+// A run's share of calls, writes, deletes, bytes, retries and mistakes. Each names its own end: what to do next differs.
 
 import type { Limits } from "../limits.ts";
 import type { Effect } from "../spec/effect.ts";
@@ -10,6 +10,7 @@ export class Budget {
   #retries = 0;
   #bytesOut = 0;
   #bytesIn = 0;
+  #refusals = 0;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -54,6 +55,20 @@ export class Budget {
     }
     spent[effect] += 1;
     this.#bytesOut += bodyBytes;
+  }
+
+  /** Before a call is even read: finding out what is wrong with one, and what was meant, costs more than sending it. */
+  checkRefusals(): void {
+    const { refusals } = this.#limits;
+    if (this.#refusals < refusals) return;
+    throw new CallRefused(
+      "limit",
+      `${refusals} calls of this run were refused, so no more are looked at. Read what the first of them were told, and mend that.`,
+    );
+  }
+
+  refused(): void {
+    this.#refusals += 1;
   }
 
   /** Counts the bytes of an answer, once it is there. */

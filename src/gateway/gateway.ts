@@ -204,10 +204,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     async request(call) {
       const leave = await slots.enter();
       try {
+        budget.checkRefusals();
         return JSON.stringify(await send(call));
       } catch (error) {
-        if (error instanceof CallRefused)
+        if (error instanceof CallRefused) {
+          budget.refused();
           return JSON.stringify({ error: { kind: error.kind, message: error.message } });
+        }
         // Our own fault: said plainly, without a word of what the host knows.
         console.error(
           "gateway failed",

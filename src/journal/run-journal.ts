@@ -181,6 +181,8 @@ export class RunJournal {
   async #save<T>(send: (journal: DurableObjectStub<Journal>, calls: CallRow[]) => Promise<T>): Promise<T> {
     const calls = [...this.#unsaved.values()];
     const answer = await send(this.#journal(), calls);
+    // A stopped run's journal takes no more of it than its end, which brings these again.
+    if (answer === "stopped") return answer;
     for (const call of calls)
       if (this.#unsaved.get(call.sequence) === call) this.#unsaved.delete(call.sequence);
     return answer;

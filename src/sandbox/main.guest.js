@@ -124,12 +124,26 @@ function unheardRejections() {
   };
 }
 
+const most = 20_000;
+
+/** The stack without the message it repeats, which may be the longest part of it. */
+function placesOf({ stack, message }, maximum) {
+  const text = String(stack);
+  const head = text.indexOf(String(message));
+  return (head === -1 ? text : text.slice(head + String(message).length)).slice(0, maximum);
+}
+
 function describeError(error, pointers, hints) {
   if (error instanceof Error) {
     const message = [reworded(error), ...hints].join(
       hints.length > 0 && !/[.!?]$/.test(reworded(error)) ? ". " : " ",
     );
-    return { name: String(error.name), message, stack: String(error.stack) };
+    // Longer ones are cut by the host; a message of megabytes must not cost the whole outcome.
+    return {
+      name: String(error.name).slice(0, most),
+      message: message.slice(0, most),
+      stack: placesOf(error, most),
+    };
   }
   const shown = stringifyNative(toPlain(error, pointers, { items: 10, chars: 500, depth: 3, keys: 20 }).data);
   const message = `the program threw ${shown}, which is not an Error and has no place. Throw new Error(…) to have its line.`;

@@ -2,50 +2,66 @@
 // covers and by the verb it asks for. Reads the inverted index scripts/spec/find-index.ts wrote; builds nothing ahead.
 //
 // Layout, little endian: u32 terms, u32 operations, u32 postings, u32 bytes of the vocabulary,
-// f32 × operations (idf of all words of its name), u32 × (terms + 1) (where each term's postings begin),
-// u32 × postings (operation << 12 | in name << 11 | saturated weight, of 2047), vocabulary (UTF-8, one term a line).
+// f32 × operations (idf of all words of its summary), f32 × operations (of its operationId), u32 × (terms + 1) (where each term's postings begin),
+// u32 × postings (operation << 12 | in summary << 11 | in operationId << 10 | saturated weight, of 1023), vocabulary (UTF-8, one term a line).
 
 import { words } from "./words.guest.js";
 
 const verbs = {
-  get: "get read retrieve fetch show list return view check search find download count query look",
+  get: "whoami get read retrieve fetch show list return view check search find download count query look",
   post: "create add post new submit start run trigger request generate send set upload invite make write insert publish",
   put: "set put replace add update enable write store upload create",
-  patch: "update edit modify change patch rename",
+  patch: "update edit modify change patch rename set add",
   delete: "delete remove disable destroy cancel clear unlink revoke drop",
 };
+
+/** What documents and people say for each other, and how much less the other word counts. */
+const alike = [
+  [0.4, "add create new insert make"],
+  [0.4, "remove delete"],
+  [0.4, "change update modify edit"],
+  [0.4, "get retrieve fetch show read"],
+  [0.9, "record rrset"],
+];
 
 /** @param {ArrayBuffer} buffer @param {{method: string, path: string, deprecated: boolean}[]} operations in the index's order */
 export function createRanker(buffer, operations) {
   const [termCount, count, postingCount] = new Uint32Array(buffer, 0, 4);
   const nameIdf = new Float32Array(buffer, 16, count);
-  const starts = new Uint32Array(buffer, 16 + 4 * count, termCount + 1);
-  const postings = new Uint32Array(buffer, 20 + 4 * (count + termCount), postingCount);
+  const idIdf = new Float32Array(buffer, 16 + 4 * count, count);
+  const starts = new Uint32Array(buffer, 16 + 8 * count, termCount + 1);
+  const postings = new Uint32Array(buffer, 20 + 4 * (2 * count + termCount), postingCount);
   const vocabulary = new TextDecoder()
-    .decode(new Uint8Array(buffer, 20 + 4 * (count + termCount + postingCount)))
+    .decode(new Uint8Array(buffer, 20 + 4 * (2 * count + termCount + postingCount)))
     .split("\n");
   const verbStems = Object.fromEntries(
     Object.entries(verbs).map(([method, text]) => [method, new Set(words(text))]),
   );
+  const allVerbs = new Set(Object.values(verbStems).flatMap((stems) => [...stems]));
+  const others = new Map();
+  for (const [weight, text] of alike) {
+    const group = words(text);
+    for (const word of group) others.set(word, [weight, group]);
+  }
   const listStems = new Set(words("list all"));
-  const getStems = new Set(words("get gets single one"));
+  const getStems = new Set(words("whoami get gets single one"));
 
   /** Best first; every operation that shares a word, or almost shares one, has a place. */
   return function rank(query) {
     const asked = words(spellOut(query));
     const scores = new Float64Array(count);
     const covered = new Float64Array(count);
-    for (const word of new Set(asked)) {
-      for (const [term, factor] of matches(word, vocabulary)) {
-        const from = starts[term];
-        const to = starts[term + 1];
-        const idf = Math.log(1 + (count - (to - from) + 0.5) / (to - from + 0.5));
-        for (let n = from; n < to; n += 1) {
-          const posting = postings[n];
-          const operation = posting >>> 12;
-          scores[operation] += factor * idf * (posting & 2047);
-          if (posting & 2048) covered[operation] += factor * idf;
-        }
+    const coveredId = new Float64Array(count);
+    for (const [term, factor] of terms(asked)) {
+      const from = starts[term];
+      const to = starts[term + 1];
+      const idf = Math.log(1 + (count - (to - from) + 0.5) / (to - from + 0.5));
+      for (let n = from; n < to; n += 1) {
+        const posting = postings[n];
+        const operation = posting >>> 12;
+        scores[operation] += factor * idf * (posting & 1023);
+        if (posting & 2048) covered[operation] += factor * idf;
+        if (posting & 1024) coveredId[operation] += factor * idf;
       }
     }
     const opening = asked.slice(0, 3);
@@ -57,8 +73,11 @@ export function createRanker(buffer, operations) {
       const { method, path, deprecated } = operations[n];
       const stems = verbStems[method];
       const one = path.endsWith("}");
-      let score = scores[n] * (1 + 3 * (nameIdf[n] > 0 ? Math.min(1, covered[n] / nameIdf[n]) : 0));
+      const name = Math.max(share(covered[n], nameIdf[n]), 0.8 * share(coveredId[n], idIdf[n]));
+      let score = scores[n] * (1 + 3 * name);
       if (stems?.size && opening.some((word) => stems.has(word))) score *= 1.4;
+      // "Set the status" is no wish to read one.
+      if (allVerbs.has(asked[0]) && !stems?.has(asked[0])) score *= 0.65;
       if (method === "get" && ((wantsList && !one) || (wantsOne && one))) score *= 1.1;
       if (deprecated) score *= 0.8;
       ranked.push({ n, score });
@@ -66,6 +85,23 @@ export function createRanker(buffer, operations) {
     ranked.sort((a, b) => b.score - a.score || operations[a.n].path.length - operations[b.n].path.length);
     return ranked.map(({ n }) => n);
   };
+
+  /** The query's words as terms of the vocabulary, then what else they may be called, where a document uses the word. */
+  function terms(asked) {
+    const found = new Map(asked.map((word) => [word, matches(word, vocabulary)]));
+    for (const word of asked) {
+      const [weight, group] = others.get(word) ?? [0, []];
+      for (const other of group) {
+        const term = positionOf(other, vocabulary);
+        if (!found.has(other) && vocabulary[term] === other) found.set(other, [[term, weight]]);
+      }
+    }
+    return [...found.values()].flat();
+  }
+}
+
+function share(part, whole) {
+  return whole > 0 ? Math.min(1, part / whole) : 0;
 }
 
 /** What people write for short, and documents in full. */
@@ -80,12 +116,12 @@ const short = {
   config: "configuration",
   auth: "authentication",
   env: "environment",
-  whoami: "authenticated user",
+  whoami: "authenticated current user identity profile account",
   me: "authenticated user",
 };
 
 function spellOut(query) {
-  return query.replaceAll(/\p{L}+/gu, (word) => {
+  return query.replace(/\bwho\s+am\s+i\b/i, "whoami").replaceAll(/\p{L}+/gu, (word) => {
     const long = Object.hasOwn(short, word.toLowerCase()) ? short[word.toLowerCase()] : undefined;
     return long === undefined ? word : `${word} ${long}`;
   });

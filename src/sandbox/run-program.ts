@@ -165,8 +165,14 @@ function dispose(value: object): void {
 /** The isolate itself failed: it could not start, or the runtime ended it. */
 function isolateFailure(error: unknown, limits: Limits): Outcome {
   const message = error instanceof Error ? error.message : String(error);
-  if (/memory/i.test(message)) return { kind: "limit", limit: "memory", maximum: 128, logs: [] };
-  if (/cpu|time limit|exceeded/i.test(message))
+  // Thrown where the guest could not catch it, with the words of the program or of the engine: no limit of the platform.
+  if (error instanceof RangeError || message.startsWith("Maximum call stack")) {
+    const said = "The program nested too deeply: a recursion without end, or data many thousand levels deep.";
+    return { kind: "program-error", name: "RangeError", message: said, logs: [] };
+  }
+  if (/exceeded its memory limit|out of memory/i.test(message))
+    return { kind: "limit", limit: "memory", maximum: 128, logs: [] };
+  if (/exceeded (its )?(cpu|time)|cpu (time )?limit|time limit/i.test(message))
     return { kind: "limit", limit: "time", maximum: limits.cpuMs, logs: [] };
   if (/never (generate|resolve)|hung|waiting for/i.test(message)) {
     return {

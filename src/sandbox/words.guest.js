@@ -10,14 +10,17 @@ const stopWords = new Set(
 
 /** camelCase, snake_case and punctuation part words; stop words go; endings go, so that plurals and tenses meet. */
 export function words(text) {
-  return text
-    .replaceAll(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
-    .replaceAll(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, "$1 $2")
-    .toLowerCase()
-    .replaceAll(/['’]s?\b/g, "")
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== "" && !stopWords.has(word))
-    .map(stem);
+  return (
+    text
+      .replaceAll(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
+      // APIKey, getAUser; but RRsets and URLs, which are one word each.
+      .replaceAll(/(\p{Lu}{2,}|[AI])(\p{Lu}\p{Ll})(?<!\p{Lu}s(?!\p{L}))/gu, "$1 $2")
+      .toLowerCase()
+      .replaceAll(/['’]s?\b/g, "")
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word !== "" && !stopWords.has(word))
+      .map(stem)
+  );
 }
 
 /** Crude on purpose: it need not be a word, only the same for all forms of one. */

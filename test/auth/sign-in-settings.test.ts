@@ -37,6 +37,20 @@ describe("SIGN_IN", () => {
     ],
     ["own-token without a probe", { SIGN_IN: "own-token" }, undefined, "bearer", "signIn"],
     ["own-token where there is no token", { SIGN_IN: "own-token" }, probe, "none", "bearer or apiKey"],
+    [
+      "upstream without its secret",
+      { SIGN_IN: "upstream", UPSTREAM_CLIENT_ID: "x" },
+      { ...probe, oauth: { authorizationUrl: "https://x/a", tokenUrl: "https://x/t" } },
+      "bearer",
+      "missing: the secret UPSTREAM_CLIENT_SECRET",
+    ],
+    [
+      "upstream that is not described",
+      { SIGN_IN: "upstream", UPSTREAM_CLIENT_ID: "x", UPSTREAM_CLIENT_SECRET: "y" },
+      probe,
+      "bearer",
+      "missing: signIn.oauth in api.jsonc",
+    ],
     ["no storage", { SIGN_IN: "demo", OAUTH_KV: undefined }, probe, "bearer", "OAUTH_KV"],
     [
       "the API's token in a demo",

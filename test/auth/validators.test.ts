@@ -35,6 +35,9 @@ describe("a quota", () => {
     takeAll(quotas, counts, 0, 2);
     takeAll(quotas, counts, 0, -1);
     expect(takeAll(quotas, counts, 0).ok).toBe(true);
+    takeAll(quotas, counts, 60_000, -1);
+    takeAll(quotas, counts, 60_000, 2);
+    expect(takeAll(quotas, counts, 60_000)).toMatchObject({ ok: false, name: "a minute" });
   });
 });
 

@@ -55,6 +55,14 @@ describe("a run's share", () => {
     budget.received(1);
     expect(() => budget.spend("read", 0)).toThrow("read 10 bytes of answers, of 10 it may");
   });
+  test("of refused calls ends the looking for reasons", () => {
+    const budget = new Budget({ ...limits, refusals: 2 });
+    for (let n = 0; n < 2; n += 1) {
+      budget.checkRefusals();
+      budget.refused();
+    }
+    expect(() => budget.checkRefusals()).toThrow("2 calls of this run were refused");
+  });
   test("of retries is counted over all calls", () => {
     const budget = new Budget({ ...limits, retries: 2 });
     expect([budget.takeRetry(), budget.takeRetry(), budget.takeRetry()]).toEqual([true, true, false]);

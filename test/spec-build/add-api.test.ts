@@ -129,3 +129,31 @@ async function contents(directory: string, times = false): Promise<Record<string
   }
   return found;
 }
+
+test("the copy of a document from elsewhere is in its author's version, which an overlay is written against", async () => {
+  await using root = await folder({});
+  await using elsewhere = await folder({
+    "api.json": {
+      swagger: "2.0",
+      info: { title: "Test", version: "1" },
+      host: "api.example.com",
+      paths: {},
+      definitions: { Photo: { type: "object" } },
+    },
+  });
+  const options = { root: root.path, force: true };
+  const source = join(elsewhere.path, "api.json");
+  await addApi("one", source, options);
+  const copy = await readFile(join(root.path, "spec/one/openapi.json"), "utf8");
+  expect(JSON.parse(copy)).toMatchObject({ swagger: "2.0", definitions: { Photo: { type: "object" } } });
+  await writeFile(
+    join(root.path, "spec/one/overlay.yaml"),
+    "overlay: 1.0.0\nactions: [{target: $.definitions.Photo, update: {x-nullable: true}}]",
+  );
+  const settings = { ...(await readSettings("one", root.path)), overlay: "overlay.yaml" };
+  await writeFile(join(root.path, "spec/one/api.jsonc"), JSON.stringify(settings));
+  for (const built of [await buildApi("one", options), await addApi("one", source, options)]) {
+    expect(built.load.version).toBe("2.0");
+    expect(built.document["components"]).toMatchObject({ schemas: { Photo: { type: ["object", "null"] } } });
+  }
+});

@@ -82,6 +82,22 @@ describe("what the journal cannot store is not sent", () => {
   });
 });
 
+test("a run that was stopped writes nothing more, even when its Worker did not hear of it", async () => {
+  upstream.received.length = 0;
+  const answer = journal.execute(`/* journal: deaf */ for (;;) {
+    await api.request({ operation: "deleteItem", params: { id: "x" } });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }`);
+  await expect.poll(() => upstream.received.length, patient).toBeGreaterThan(1);
+  const [{ id = "" } = {}] = (await journal.list("?outcome=running")).runs;
+  expect((await journal.post(`/runs/${id}/stop`)).status).toBe(200);
+  const { text } = await answer;
+  expect(text).toContain("Somebody stopped this run");
+  await expect.poll(async () => (await journal.run(id)).ended, patient).not.toBeNull();
+  const { requests } = await journal.run(id);
+  expect(requests.filter(({ state }) => state === "done")).toHaveLength(upstream.received.length);
+});
+
 describe("what is over goes", () => {
   test("results beyond their bytes, the oldest first, and the run stays", async () => {
     const ids = [await executed(large(1)), await executed(large(2))];

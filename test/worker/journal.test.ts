@@ -296,8 +296,12 @@ describe("a result can be read again", () => {
 });
 
 describe("stopping", () => {
+  /** Calls until it is ended, whatever it is told. The pause keeps it from its share of calls for as long as a test may take. */
   const loop = (path: string) => `async () => {
-    for (;;) try { await api.request({ method: "GET", path: ${JSON.stringify(path)}, params: { id: 1 } }); } catch {}
+    for (;;) try {
+      await api.request({ method: "GET", path: ${JSON.stringify(path)}, params: { id: 1 } });
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    } catch {}
   }`;
   const running = async () => {
     await expect

@@ -73,10 +73,10 @@ describe("a token of one's own", () => {
   test("is what a read-only address leaves as it is: what it asks for holds for it alone", async () => {
     // The first request of all, so that nothing is remembered of another.
     expect((await post(`${twofold.url}/mcp?readonly`, "{}", network)).status).toBe(401);
-    const register = await fetch(`${twofold.url}/.well-known/oauth-authorization-server?readonly`, {
+    const metadata = await fetch(`${twofold.url}/.well-known/oauth-authorization-server?readonly`, {
       signal: AbortSignal.timeout(10_000),
     });
-    expect(await register.json()).toMatchObject({ scopes_supported: ["read", "write"] });
+    expect(await metadata.json()).toMatchObject({ scopes_supported: ["read", "write"] });
   });
   const signInWith = (token: string) =>
     signIn(place(), "own-token", { fields: { token, "context.place": "ams" } });

@@ -12,6 +12,8 @@ export * from "../../src/index.ts";
 export const small = { journalRuns: 4, resultsBytes: 250_000 };
 
 let moved = 0;
+/** Runs that are not told of a stop. */
+const deaf = new Set<string>();
 
 export class Journal extends RealJournal {
   protected override get limits() {
@@ -39,7 +41,12 @@ export class Journal extends RealJournal {
 
   override async begin(run: RunStart) {
     if (run.program.includes("journal: no begin")) throw new Error("broken");
+    if (run.program.includes("journal: deaf")) deaf.add(run.id);
     return super.begin(run);
+  }
+
+  override async untilStopped(run: string) {
+    return deaf.has(run) ? new Promise<never>(() => undefined) : super.untilStopped(run);
   }
 
   override async before(run: string, calls: readonly CallRow[]) {

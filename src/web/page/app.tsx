@@ -30,6 +30,8 @@ export function App() {
     document.title = state.at === "in" ? `${place} · ${title}` : "Twofold";
   }, [state.at, place, title]);
   const main = useRef<HTMLElement>(null);
+  const opened = useMemo(() => new Set<string>(), []);
+  opened.add(route.at);
   useFocusOnMove(main, route.at);
 
   return (
@@ -74,6 +76,7 @@ export function App() {
             value={{ session, send: session.send, access: state.access, server: state.server, drafts }}
           >
             <Place route={route} />
+            {opened.has("try") && <TryView active={route.at === "try"} />}
           </Context.Provider>
         )}
       </main>
@@ -88,7 +91,8 @@ function Place({ route }: { route: Route }) {
     case "operations":
       return <OperationsView {...(route.operation !== undefined && { chosen: route.operation })} />;
     case "try":
-      return <TryView />;
+      // Beside this: it stays.
+      return null;
     case "runs":
       return <RunsView {...(route.run !== undefined && { chosen: route.run })} />;
     default:

@@ -4,6 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { isSeries, pointsOf, ticks, type ChartColumns, type Point } from "./chart-data.ts";
 import type { Table } from "./find-table.ts";
 import { count } from "./format.ts";
+import { useWidth } from "./use-width.ts";
 
 const mostBars = 40;
 
@@ -85,11 +86,12 @@ function Bars({ points, title }: { points: Point[]; title: string }) {
   );
 }
 
-const width = 720;
+const firstWidth = 720;
 const height = 260;
 const inner = { left: 56, right: 12, top: 12, bottom: 28 };
 
 function Line({ points, title }: { points: Point[]; title: string }) {
+  const { element, width } = useWidth<SVGSVGElement>(firstWidth);
   const values = points.map(({ value }) => value);
   const scale = ticks(
     values.reduce((a, b) => Math.min(a, b)),
@@ -105,7 +107,7 @@ function Line({ points, title }: { points: Point[]; title: string }) {
     .map(({ at, value }, n) => `${n === 0 ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`)
     .join("");
   return (
-    <svg class="chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
+    <svg ref={element} class="chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
       {scale.map((tick) => (
         <g key={tick}>
           <line class="grid" x1={inner.left} x2={width - inner.right} y1={y(tick)} y2={y(tick)} />

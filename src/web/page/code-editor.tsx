@@ -9,6 +9,8 @@ type CodeEditorProps = {
   tool: Tool;
   label: string;
   program: string;
+  /** Changes when the program is another one, and not what was typed. */
+  revision: number;
   change: (program: string) => void;
   run: () => void;
   operations: () => Promise<OperationRow[]>;
@@ -48,7 +50,10 @@ export function CodeEditor(props: CodeEditorProps) {
   }, []);
   // Only when there is another program to show. What is typed is the editor's own: told back to it a render late, it
   // would take away what was typed meanwhile.
-  useLayoutEffect(() => editor.current?.show(latest.current.program, latest.current.label), [props.tool]);
+  useLayoutEffect(
+    () => editor.current?.show(latest.current.program, latest.current.label),
+    [props.tool, props.revision],
+  );
   return (
     <div class="editor">
       {!ready && (

@@ -8,6 +8,8 @@ const key = (name: string) => `twofold.draft.${name}`;
 export class Drafts {
   /** Set by who sends one here to be run at once. */
   runNow = false;
+  /** Changes with each program that is sent here from elsewhere. */
+  revision = 0;
 
   get tool(): Tool {
     return sessionStorage.getItem(key("tool")) === "execute" ? "execute" : "search";
@@ -37,6 +39,7 @@ export class Drafts {
   open(tool: Tool, program: string, run?: "run, reading only"): void {
     this.tool = tool;
     this.write(tool, program);
+    this.revision += 1;
     if (run !== undefined) {
       this.readOnly = true;
       this.runNow = true;

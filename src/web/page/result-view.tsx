@@ -35,7 +35,6 @@ export function ResultView({ text, isText = false }: { text: string; isText?: bo
     <div class="result">
       <Tabs
         label="Result as"
-        id="result"
         tabs={shapes.map((key) => ({ key, name: names[key] }))}
         chosen={shape}
         choose={setWanted}

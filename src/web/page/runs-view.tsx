@@ -57,7 +57,8 @@ export function RunsView({ chosen }: { chosen?: string }) {
           <input
             type="search"
             aria-label="Operation"
-            placeholder="Operation id, or GET /path"
+            placeholder="Operation"
+            title="An operationId, or GET /path"
             value={query.operation}
             onInput={({ currentTarget }) => set({ operation: currentTarget.value })}
           />

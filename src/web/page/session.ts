@@ -51,6 +51,8 @@ export class Session {
 
   /** A request to this origin. A token that has expired is renewed once; when that does not help, the session is over. */
   readonly send: Send = async (path, init = {}) => {
+    // As it was when this was sent: another request may end the session meanwhile, and say why.
+    const { way } = this.#access;
     const response = await this.#fetch(path, init);
     if (response.status !== 401) return response;
     if (this.#access.way === "oauth" && this.#access.tokens.refreshToken !== undefined) {
@@ -60,10 +62,7 @@ export class Session {
       );
       if (again !== undefined && again.status !== 401) return again;
     }
-    this.#signedOut(
-      response,
-      this.#access.way === "open" ? undefined : "Your sign-in is over. Sign in again.",
-    );
+    this.#signedOut(response, way === "open" ? undefined : "Your sign-in is over. Sign in again.");
     return response;
   };
 

@@ -1,11 +1,10 @@
 // Tabs as the ARIA authoring practices have them: one stop of the Tab key, arrows between them.
 
 import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 
 type TabsProps<T extends string> = {
   label: string;
-  id: string;
   tabs: readonly { key: T; name: string }[];
   chosen: T;
   choose: (key: T) => void;
@@ -14,7 +13,8 @@ type TabsProps<T extends string> = {
   beside?: ComponentChildren;
 };
 
-export function Tabs<T extends string>({ label, id, tabs, chosen, choose, children, beside }: TabsProps<T>) {
+export function Tabs<T extends string>({ label, tabs, chosen, choose, children, beside }: TabsProps<T>) {
+  const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {
     const at = tabs.findIndex(({ key }) => key === chosen);

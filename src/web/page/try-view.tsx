@@ -19,7 +19,8 @@ const tools = [
   { key: "execute", name: "execute" },
 ] as const;
 
-export function TryView() {
+/** Stays on the page once it was opened, so that a run goes on while one looks elsewhere. */
+export function TryView({ active }: { active: boolean }) {
   const { send, server, drafts } = useShared();
   const [tool, setTool] = useState<Tool>(drafts.tool);
   const [program, setProgram] = useState(drafts.read(tool));
@@ -28,7 +29,6 @@ export function TryView() {
   const [ended, setEnded] = useState<Ended>();
   // State is one render late for whoever presses twice.
   const running = useRef<AbortController>(null);
-  useEffect(() => () => running.current?.abort(), []);
 
   const choose = (next: Tool) => {
     drafts.tool = next;
@@ -68,20 +68,23 @@ export function TryView() {
     }
   };
   useEffect(() => {
-    if (!drafts.runNow) return;
+    if (!active) return;
+    choose(drafts.tool);
+    setReadOnly(drafts.readOnly);
+    if (drafts.runNow) void run();
     drafts.runNow = false;
-    void run();
-  }, []);
+  }, [active]);
 
   const scopes = ended === undefined ? [] : "answer" in ended ? ended.answer.scopes : ended.scopes;
   return (
-    <div class="try">
+    <div class="try" hidden={!active}>
       <h1 class="unseen">Try</h1>
-      <Tabs label="Tool" id="tool" tabs={tools} chosen={tool} choose={choose}>
+      <Tabs label="Tool" tabs={tools} chosen={tool} choose={choose}>
         <CodeEditor
           tool={tool}
           label={`Program for ${tool}`}
           program={program}
+          revision={drafts.revision}
           change={change}
           run={() => void run()}
           operations={() => operationsForCompletion(send)}
