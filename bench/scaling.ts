@@ -19,7 +19,7 @@ export async function scalingSection({ progress }: BenchOptions): Promise<Sectio
     const built = await buildDocument(entry, progress).catch((error: Error) => error);
     if (built instanceof Error) {
       const nothing = { bytes: 0, directory: "", loadMs: 0, artifactMs: 0 };
-      const report = { operations: 0, schemas: 0, indexBytes: 0, bodiesBytes: 0 };
+      const report = { operations: 0, schemas: 0, indexBytes: 0, bodiesBytes: 0, credentials: [] };
       outcomes.push({ name: entry.name, ...nothing, report, failure: `not built: ${built.message}` });
       continue;
     }
