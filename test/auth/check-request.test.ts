@@ -58,6 +58,13 @@ describe("the credential", () => {
     expect(readCredential(auth, { API_TOKEN: "t", API_USERNAME: "u", API_PASSWORD: "é" })).toEqual(expected);
   });
   test("that is missing is named, with where to set it", () => {
+    expect(readCredential({ type: "basic" }, { API_USERNAME: "sk", API_PASSWORD: "" })).toMatchObject({
+      value: `Basic ${btoa("sk:")}`,
+    });
+    expect(() => readCredential({ type: "basic" }, { API_USERNAME: "sk" })).toThrow("API_PASSWORD");
+    expect(() => readCredential({ type: "basic" }, { API_USERNAME: "", API_PASSWORD: "" })).toThrow(
+      "API_USERNAME",
+    );
     expect(() => readCredential({ type: "bearer" }, {})).toThrow(
       /API_TOKEN.*\.dev\.vars.*wrangler secret put API_TOKEN/,
     );

@@ -170,7 +170,7 @@ data: Order
 // Otherwise: 422
 
 type NewOrder = {
-  items: Item[], // What is bought.
+  items: Item[], // What is bought. At least one.
   note?: string /* 0–200 characters */ | null,
   priority?: "low" | "high" /* default "low" */,
   "due-date"?: string /* date */,
@@ -202,5 +202,66 @@ type Item = {
     expect(about("createOrder", { depth: 2 })).toContain("type Buyer = {");
     expect(about("removeOrder")).toContain("// Deprecated.\n// Note: Use cancelOrder instead.");
     expect(() => about("nope")).toThrow('There is no operation "nope". Nearest: ');
+  });
+});
+
+test("a path's placeholders are required whether the document says so or not", () => {
+  const { find, describe: about } = openDocument({
+    paths: { "/a/{id}": { get: { operationId: "getA", parameters: [{ in: "path", name: "id" }] } } },
+  });
+  expect(find("get a")[0]?.required).toEqual(["id"]);
+  expect(about("getA")).toContain("params: {\n    id: unknown,");
+});
+
+describe("find by what is meant", () => {
+  const operation = (operationId: string, summary: string, rest: object = {}) => ({
+    operationId,
+    summary,
+    responses: {},
+    ...rest,
+  });
+  const zones = { type: "object", properties: { rrsets: { type: "array", items: {} } } };
+  const { find } = openDocument({
+    openapi: "3.1.0",
+    paths: {
+      "/zones": { post: operation("createZone", "Creates a new domain, returns the Zone on creation.") },
+      "/zones/{zone}/keys": { post: operation("createCryptokey", "Create a key in this zone") },
+      "/zones/{zone}/metadata": { post: operation("createMetadata", "Create a set of metadata of a zone") },
+      "/zones/{zone}": {
+        patch: operation("patchZone", "Creates/modifies/deletes RRsets present in the payload.", {
+          requestBody: { content: { "application/json": { schema: zones } } },
+        }),
+      },
+      "/status": { get: operation("status", "Current status of a user") },
+      "/profile": {
+        post: operation("setProfile", "Set the profile of a user", {
+          responses: {
+            200: {
+              content: {
+                "application/json": {
+                  schema: {
+                    type: "object",
+                    properties: { profile: { type: "object", properties: { status_text: {} } } },
+                  },
+                },
+              },
+            },
+          },
+        }),
+      },
+      "/users": { get: operation("listUsers", "List who is there") },
+      "/me": { get: operation("me", "Identity of the authenticated user") },
+    },
+  });
+  test.each([
+    ["create a zone", "createZone"],
+    ["add a record", "patchZone"],
+    ["rrsets", "patchZone"],
+    ["set status", "setProfile"],
+    ["get status", "status"],
+    ["who am i", "me"],
+    ["whoami", "me"],
+  ])("%s → %s", (text, expected) => {
+    expect(find(text)[0]?.operationId).toBe(expected);
   });
 });

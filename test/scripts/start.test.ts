@@ -99,6 +99,9 @@ test("secrets are those with a value in .dev.vars, and the names of the rest are
     expect(missingSecrets({ type: "bearer" }, given)).toEqual([]);
     expect(missingSecrets({ type: "apiKey", in: "query", name: "key" }, new Set())).toEqual(["API_TOKEN"]);
     expect(missingSecrets({ type: "basic" }, given)).toEqual(["API_USERNAME", "API_PASSWORD"]);
+    // A key as the user name goes with a password that is there and empty.
+    await writeFile(join(root, "spec/shop/.dev.vars"), "API_USERNAME=sk\nAPI_PASSWORD=\n");
+    expect(missingSecrets({ type: "basic" }, await readSecretNames("shop", root))).toEqual([]);
   } finally {
     await rm(root, { recursive: true });
   }

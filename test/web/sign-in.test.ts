@@ -161,10 +161,16 @@ describe.skipIf(noChromium !== undefined)(`signing in to the console ${noChromiu
     expect(page.url()).toBe(`${byOAuth.url}/`);
   });
 
-  test("uses no code that it did not ask for", async () => {
+  test("uses no code that it did not ask for, not even while it waits for one", async () => {
     const page = await open(byOAuth, "?code=stolen&state=guessed");
     await page.getByText("That was no answer to a sign-in of this page.").waitFor();
     expect(page.url()).toBe(`${byOAuth.url}/`);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByLabel("The owner's passphrase").waitFor();
+    const asked = page.waitForRequest((sent) => sent.url().includes("/oauth/token"), { timeout: 3_000 });
+    await page.goto(`${byOAuth.url}/?code=stolen&state=guessed`);
+    await page.getByText("That was no answer to a sign-in of this page.").waitFor();
+    await expect(asked).rejects.toThrow("Timeout");
   });
 
   test("takes the bearer token where there is no OAuth, and says when it is wrong", async () => {

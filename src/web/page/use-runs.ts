@@ -29,7 +29,8 @@ export function useRuns(send: Send, query: RunsQuery): LiveRuns {
   useEffect(() => {
     asking.current = key;
     const controller = new AbortController();
-    setLive(({ page }) => (page === undefined ? nothing : { page: { ...page, runs: [] }, older: [] }));
+    // What was found before stays in sight until the answer comes; where it went on does not.
+    setLive(({ page }) => ({ ...(page && { page }), older: [] }));
     const show = (page: RunsPage) => {
       setLive((before) => {
         // Older pages, once there are any, have the place to go on from.
