@@ -40,7 +40,7 @@ const weights: { [F in keyof OperationText]: number } = {
 };
 const fields = Object.keys(weights) as (keyof OperationText)[];
 
-const methodWords = new Set(words("get post put patch delete"));
+const methodWords = new Set(words("get post put patch delete list"));
 
 /** BM25's saturation: how soon more of the same word stops counting. */
 const k1 = 2;

@@ -65,7 +65,9 @@ export function createRanker(buffer, operations) {
       }
     }
     const opening = asked.slice(0, 3);
-    const wantsList = opening.some((word) => listStems.has(word));
+    // A noun alone, "orders", is best answered by where they are listed.
+    const wantsList =
+      !opening.some((word) => allVerbs.has(word)) || opening.some((word) => listStems.has(word));
     const wantsOne = !wantsList && opening.some((word) => getStems.has(word));
     const ranked = [];
     for (let n = 0; n < count; n += 1) {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -61,6 +62,27 @@ const filesAndOrders = `async () => {
   return { types, reported, sold: data.result[0].results.rows.map((row) => row.join(",")) };
 }`;
 
+const wranglersPages = [
+  "/cdn-cgi/local/explorer/api",
+  "/CDN-CGI/local/explorer",
+  "/x/../cdn-cgi/local",
+  "/%63dn-cgi/local/explorer/api",
+  "//cdn-cgi/local/explorer/api",
+];
+
+/** A GET of exactly this path: a client library would tidy it. */
+function rawGet(port: number, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`),
+    );
+    let text = "";
+    socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    socket.setTimeout(10_000, () => socket.destroy(new Error("no answer within 10 s")));
+    socket.on("end", () => resolve(text)).on("error", reject);
+  });
+}
+
 function startProcess(started: NpmStart): number {
   const all = descendants(started.npm.pid).filter(({ command }) =>
     /^\S*node .*scripts\/start\.ts/.test(command),
@@ -112,6 +134,9 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(["search", "execute"]);
     await client.close();
+
+    // Wrangler's own pages would show whoever asks what is stored.
+    for (const path of wranglersPages) expect(await rawGet(started.port, path)).toMatch(/^HTTP\/1\.1 404 /);
 
     // The line a person would copy, in the shell they would paste it into.
     const [, line = ""] = /From this shell: {2}(npm run -s call .*)$/m.exec(output) ?? [];

@@ -32,6 +32,12 @@ export async function openFront(port: number, watchdog: Watchdog): Promise<{ sto
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, watchdog: Watchdog): Promise<void> {
+  if (isWranglers(request.url ?? "/")) {
+    response
+      .writeHead(404, { "content-type": "text/plain" })
+      .end("Nothing is here. The MCP endpoint is /mcp.\n");
+    return;
+  }
   const incoming = await readIncoming(request, response);
   // Twice for what only reads: a client cannot do much about a failed tools/list, and it is as good a moment later.
   for (let attempt = 1; attempt <= 2; attempt += 1) {
@@ -56,6 +62,15 @@ async function handle(request: IncomingMessage, response: ServerResponse, watchd
     incoming,
     "Twofold's runtime was lost while it worked on this request, and is being restarted",
   );
+}
+
+/** Wrangler's own pages show whoever asks what is stored, the journal included, and ask for no Host and no token. */
+function isWranglers(url: string): boolean {
+  try {
+    return /^\/+cdn-cgi(\/|$)/i.test(decodeURIComponent(new URL(`http://localhost${url}`).pathname));
+  } catch {
+    return true;
+  }
 }
 
 function answerUnsent({ request, response, message }: Incoming, what: string): void {
