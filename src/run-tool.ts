@@ -168,7 +168,7 @@ function stoppedOr(outcome: Outcome, journal: RunJournal): Outcome {
 
 /** Stores what needed no journal to run: a search, or a program that was refused. */
 function recordOutcome(env: Env, principal: Principal, run: RunStart, outcome: Outcome): void {
-  recordRun(env, principal.id, run, runEnd(outcome, Date.now(), 0));
+  recordRun(env, principal.id, run, runEnd(outcome, Date.now(), 0), limits);
   reportOutcome(env, principal, run, outcome, { calls: 0, writes: 0 });
 }
 

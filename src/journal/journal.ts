@@ -99,9 +99,11 @@ export class Journal extends DurableObject {
   }
 
   /** A run that is over already: a search needs no journal to run. */
-  async record(run: RunStart, end: RunEnd): Promise<void> {
-    this.#all.runs.start(run);
-    this.end(run.id, end, []);
+  async record(runs: readonly [RunStart, RunEnd][]): Promise<void> {
+    for (const [run, end] of runs) {
+      this.#all.runs.start(run);
+      this.end(run.id, end, []);
+    }
     await this.#keepUp();
   }
 

@@ -14,6 +14,9 @@ const stopped = "Somebody stopped this run; nothing is sent any more.";
 export const pausedText =
   "Somebody has paused running programs here, so nothing was sent. They start again when whoever paused them resumes; a retry before that is of no use.";
 
+/** Milliseconds before a run listens for a stop. */
+const listenAfterMs = 150;
+
 /** Milliseconds between two attempts to hear of a stop, when the journal went away meanwhile. */
 const listenAgainMs = 200;
 
@@ -146,7 +149,7 @@ export class RunJournal {
   async #end(end: RunEnd): Promise<void> {
     if ((await this.#begun) === undefined)
       await this.#journal().end(this.#run.id, end, [...this.#unsaved.values()]);
-    else await this.#journal().record(this.#run, end);
+    else await this.#journal().record([[this.#run, end]]);
   }
 
   async #begin(): Promise<string | undefined> {
@@ -160,7 +163,8 @@ export class RunJournal {
       report("a run could not begin", error);
       return unreachable;
     }
-    void this.#listen();
+    // Most runs are over before anybody could stop them; and one that is stopped meanwhile is refused its writes.
+    setTimeout(() => void this.#listen(), listenAfterMs);
     return undefined;
   }
 
@@ -199,11 +203,45 @@ export function journalOf(env: JournalEnv, principal: string): DurableObjectStub
   return env.JOURNAL.getByName(principal);
 }
 
-/** Stores a search that is over. Written behind: a search is answered whether it is stored or not. */
-export function recordRun(env: JournalEnv, principal: string, run: RunStart, end: RunEnd): void {
-  const stored = async () => journalOf(env, principal).record(run, end);
-  waitUntil(stored().catch((error: unknown) => report("a search could not be stored", error)));
+/** Searches that are over and not stored yet, by principal. */
+const pending = new Map<string, { since: number; runs: [RunStart, RunEnd][] }>();
+
+/** Stores a run that is over and called nothing. Written behind: it was answered whether it is stored or not. */
+export function recordRun(
+  env: JournalEnv,
+  principal: string,
+  run: RunStart,
+  end: RunEnd,
+  limits: Limits,
+): void {
+  if (run.tool === "search") recordSearch(env, principal, run, end, limits);
+  else {
+    const stored = async () => journalOf(env, principal).record([[run, end]]);
+    waitUntil(stored().catch((error: unknown) => report("a run could not be stored", error)));
+  }
 }
+
+/** Several at once: a search takes less time than a row, and changed nothing that a lost row would hide. */
+function recordSearch(env: JournalEnv, principal: string, run: RunStart, end: RunEnd, limits: Limits): void {
+  const open = pending.get(principal);
+  // One whose request was ended before its time would otherwise collect for ever.
+  if (open !== undefined && open.runs.length < limits.journalBatch && Date.now() < open.since + staleMs) {
+    open.runs.push([run, end]);
+    return;
+  }
+  const runs: [RunStart, RunEnd][] = [[run, end]];
+  const batch = { since: Date.now(), runs };
+  pending.set(principal, batch);
+  const stored = async () => {
+    await new Promise((resolve) => setTimeout(resolve, limits.journalBatchMs));
+    if (pending.get(principal) === batch) pending.delete(principal);
+    await journalOf(env, principal).record(batch.runs);
+  };
+  waitUntil(stored().catch((error: unknown) => report("searches could not be stored", error)));
+}
+
+/** Milliseconds after which a batch is not added to any more. */
+const staleMs = 5_000;
 
 function report(what: string, error: unknown): void {
   console.error("journal:", what, error instanceof Error ? error.message : "");

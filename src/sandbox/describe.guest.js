@@ -181,7 +181,9 @@ function fieldsBelow(schema, found = new Map(), seen = new Set()) {
 
 function answerSchema(responses) {
   const [, answer] =
-    Object.entries(responses ?? {}).find(([status, { content }]) => /^2/.test(status) && content) ?? [];
+    Object.entries(responses ?? {}).find(
+      ([status, response]) => status.startsWith("2") && response?.content,
+    ) ?? [];
   return Object.values((answer ?? responses?.default)?.content ?? {})[0]?.schema;
 }
 

@@ -67,7 +67,7 @@ export function createRanker(buffer, operations) {
     const opening = asked.slice(0, 3);
     // A noun alone, "orders", is best answered by where they are listed.
     const wantsList =
-      !opening.some((word) => allVerbs.has(word)) || opening.some((word) => listStems.has(word));
+      (asked.length === 1 && !allVerbs.has(asked[0])) || opening.some((word) => listStems.has(word));
     const wantsOne = !wantsList && opening.some((word) => getStems.has(word));
     const ranked = [];
     for (let n = 0; n < count; n += 1) {

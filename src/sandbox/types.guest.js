@@ -155,13 +155,13 @@ export function createTypes(
   }
 
   /** What stands below a field: named by it, and only marked when it is optional and deep enough. */
-  function inside(name, must, write) {
+  function inside(name, must, writeIt) {
     const before = [trail, collapse, isRequired];
     trail = name === "" ? trail : [...trail, name];
     collapse = collapse || (!must && nested >= nesting);
     isRequired = must;
     try {
-      return write();
+      return writeIt();
     } finally {
       [trail, collapse, isRequired] = before;
     }

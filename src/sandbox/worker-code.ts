@@ -20,7 +20,7 @@ import plain from "./plain.guest.js";
 import rank from "./rank.guest.js";
 import result from "./result.guest.js";
 import results from "./results.guest.js";
-import sentence from "./sentence.guest.js";
+import sentenceModule from "./sentence.guest.js";
 import settleModule from "./settle.guest.js";
 import tick from "./tick.guest.js";
 import types from "./types.guest.js";
@@ -107,7 +107,7 @@ function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModu
       "rank.guest.js": { js: rank },
       "words.guest.js": { js: wordsModule },
       "describe.guest.js": { js: describe },
-      "sentence.guest.js": { js: sentence },
+      "sentence.guest.js": { js: sentenceModule },
       "types.guest.js": { js: types },
       "find.bin": { data: spec.findIndex },
     }),

@@ -17,7 +17,7 @@ const document = (parameters: object[], rest: object = {}): Loose => ({
 });
 const drop = (given: Loose, flag: string) => dropCredentialParameters(given, parseAuth(flag));
 const left = (given: Loose, flag: string): string[] =>
-  drop(given, flag).document["paths" as never]["/files"]["get"]["parameters"].map(({ name }: Loose) => name);
+  (drop(given, flag).document as Loose).paths["/files"].get.parameters.map(({ name }: Loose) => name);
 
 test("the header or query name that calls are authenticated with is no parameter, in any case of a header", () => {
   const given = document([parameter("header", "x-api-key"), parameter("query", "limit")]);

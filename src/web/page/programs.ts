@@ -10,7 +10,9 @@ export const isLookUp = ({ excerpt }: Pick<RunSummary, "excerpt">) => excerpt.st
 const operations = `const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
 const operations = Object.entries(spec.paths).flatMap(([path, item]) =>
   Object.entries(item).filter(([method]) => methods.has(method)).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })));`;
-const row = `({ method, path, operation: { operationId = "", summary = "", deprecated = false } }) => [method, path, operationId, summary, deprecated]`;
+/** @param chars of a summary: a page of them must fit into one answer */
+const row = (chars: number) =>
+  `({ method, path, operation: { operationId = "", summary = "", deprecated = false } }) => [method, path, operationId, String(summary).slice(0, ${chars}), deprecated]`;
 
 /** An operation as these programs answer it. */
 export type OperationRow = [
@@ -22,7 +24,7 @@ export type OperationRow = [
 ];
 export type Tags = { title: string; version: string; total: number; tags: [name: string, count: number][] };
 
-export const rowsAtOnce = 200;
+export const rowsAtOnce = 100;
 
 /** Each operation counts under its first tag, so that it stands in one place. */
 export const tagsProgram = `${mark}
@@ -32,7 +34,7 @@ const tags = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? "
 
 export const operationsOf = (tag: string, from: number): string => `${mark}
 ${operations}
-operations.filter(({ operation }) => (operation.tags?.[0] ?? "") === ${JSON.stringify(tag)}).slice(${from}, ${from + rowsAtOnce}).map(${row})`;
+operations.filter(({ operation }) => (operation.tags?.[0] ?? "") === ${JSON.stringify(tag)}).slice(${from}, ${from + rowsAtOnce}).map(${row(160)})`;
 
 export const findProgram = (text: string): string => `${mark}
 find(${JSON.stringify(text)}, { limit: 30 }).map(({ method, path, operationId = "", summary = "", deprecated = false }) => [method, path, operationId, summary, deprecated])`;
@@ -44,7 +46,7 @@ describe(${JSON.stringify(operation)})`;
 export const completionProgram = `${mark}
 ${operations}
 let room = 40_000;
-operations.map(${row.replace("summary, deprecated]", "summary.slice(0, 60), deprecated]")}).filter((row) => (room -= JSON.stringify(row).length + 1) > 0)`;
+operations.map(${row(60)}).filter((row) => (room -= JSON.stringify(row).length + 1) > 0)`;
 
 /** As describe and operation take it: an id, or the method and path where there is none. */
 export const nameOf = ([method, path, operationId]: OperationRow): string =>
