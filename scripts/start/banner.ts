@@ -29,7 +29,8 @@ Twofold is ready: ${url}
 
   Claude Code   claude mcp add --transport http twofold ${url}${claude}
   Cursor        in ~/.cursor/mcp.json: ${cursor}
-  VS Code       code --add-mcp '${vscode}'${note}
+  VS Code       code --add-mcp '${vscode}'
+  In a browser  ${new URL("/", url).href}${note}
 
 Ask, for example: ${question}
 From this shell:  npm run -s call -- ${tool} "${program}"${flag}${token}

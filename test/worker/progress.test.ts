@@ -90,7 +90,7 @@ test.each(["with progress", "without"])(
     answer.catch(() => undefined);
     while (sent("/busy") < 3) await sleep(20);
     gone.abort();
-    await expect(answer).rejects.toThrow();
+    await expect(answer).rejects.toThrow(/abort/i);
     const last = await settled(() => sent("/busy"));
     expect(last).toBeLessThan(80);
   },
