@@ -80,7 +80,9 @@ describe.skipIf(installed === undefined)(`PowerDNS, its own document and its own
   }
 
   test("its document is added whole, by its address, and says how it is opened", () => {
-    expect(added.load).toMatchObject({ version: "2.0", findings: [] });
+    expect(added.load.version).toBe("2.0");
+    // Its answer of getStats lists three schemas as `items`, which Swagger 2.0 has no word for.
+    expect(added.load.findings.map(({ place }) => place)).toEqual([expect.stringMatching(/schema\/items$/)]);
     expect(added.check).toMatchObject({ operations: 36, skipped: [] });
     expect(added.settings.source).toBe(powerdns.document);
     expect(added.security.schemes).toEqual([
