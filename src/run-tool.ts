@@ -19,7 +19,7 @@ import type { ReportEnv } from "./journal/report-run.ts";
 import { runEnd } from "./journal/run-end.ts";
 import { pausedText, recordRun, RunJournal } from "./journal/run-journal.ts";
 import type { JournalEnv } from "./journal/run-journal.ts";
-import type { RunStart } from "./journal/run.ts";
+import type { RunEnd, RunStart } from "./journal/run.ts";
 import { limits } from "./limits.ts";
 import { toAnswer } from "./mcp/answer.ts";
 import type { RunContext, RunTool } from "./mcp/handle-mcp.ts";
@@ -140,8 +140,9 @@ async function runExecuteTool(
     // What the isolate says it sent must be what was stored.
     const sent = outcome.kind === "ok" ? (outcome.value?.parts ?? 0) : 0;
     const parts = sent === journal.keptParts ? sent : 0;
-    journal.end(runEnd(outcome, Date.now(), parts));
-    reportOutcome(env, principal, run, outcome, journal);
+    const end = runEnd(outcome, Date.now(), parts);
+    journal.end(end);
+    reportOutcome(env, principal, run, end, journal);
     return caller.withChallenge(
       toAnswer(outcome, code, {
         id,
@@ -168,27 +169,27 @@ function stoppedOr(outcome: Outcome, journal: RunJournal): Outcome {
 
 /** Stores what needed no journal to run: a search, or a program that was refused. */
 function recordOutcome(env: Env, principal: Principal, run: RunStart, outcome: Outcome): void {
-  recordRun(env, principal.id, run, runEnd(outcome, Date.now(), 0), limits);
-  reportOutcome(env, principal, run, outcome, { calls: 0, writes: 0 });
+  const end = runEnd(outcome, Date.now(), 0);
+  const tell = () => reportOutcome(env, principal, run, end, { calls: 0, writes: 0 });
+  recordRun(env, principal.id, { run, end, tell }, limits);
 }
 
 function reportOutcome(
   env: Env,
   principal: Principal,
   { id, tool, client, started }: RunStart,
-  outcome: Outcome,
+  { outcome, ended }: RunEnd,
   { calls, writes }: { calls: number; writes: number },
 ): void {
-  const { outcome: ended } = runEnd(outcome, 0, 0);
   const report = {
     id,
     tool,
     client,
     principal: principal.id,
-    outcome: ended,
+    outcome,
     calls,
     writes,
-    ms: Date.now() - started,
+    ms: ended - started,
   };
   reportRun(env, report, limits);
 }

@@ -203,45 +203,49 @@ export function journalOf(env: JournalEnv, principal: string): DurableObjectStub
   return env.JOURNAL.getByName(principal);
 }
 
-/** Searches that are over and not stored yet, by principal. */
-const pending = new Map<string, { since: number; runs: [RunStart, RunEnd][] }>();
+/** A run that is over and called nothing, and whom else to tell of it. */
+export type QuietRun = { run: RunStart; end: RunEnd; tell: () => void };
 
-/** Stores a run that is over and called nothing. Written behind: it was answered whether it is stored or not. */
-export function recordRun(
-  env: JournalEnv,
-  principal: string,
-  run: RunStart,
-  end: RunEnd,
-  limits: Limits,
-): void {
-  if (run.tool === "search") recordSearch(env, principal, run, end, limits);
-  else {
-    const stored = async () => journalOf(env, principal).record([[run, end]]);
-    waitUntil(stored().catch((error: unknown) => report("a run could not be stored", error)));
-  }
+/** Stores it. Written behind: it was answered whether it is stored or not. */
+export function recordRun(env: JournalEnv, principal: string, quiet: QuietRun, limits: Limits): void {
+  const recorded =
+    quiet.run.tool === "search"
+      ? recordSearch(env, principal, quiet, limits)
+      : recordAll(env, principal, [quiet]);
+  if (recorded === undefined) return;
+  waitUntil(recorded.catch((error: unknown) => report("runs could not be stored", error)));
 }
+
+async function recordAll(env: JournalEnv, principal: string, runs: readonly QuietRun[]): Promise<void> {
+  for (const { tell } of runs) tell();
+  await journalOf(env, principal).record(runs.map(({ run, end }) => [run, end]));
+}
+
+/** Searches that are over and not stored yet, by principal. */
+const pending = new Map<string, { since: number; runs: QuietRun[] }>();
+
+/** Milliseconds after which no search is added any more: what collects them ends with the request that began it. */
+const staleMs = 5_000;
 
 /** Several at once: a search takes less time than a row, and changed nothing that a lost row would hide. */
-function recordSearch(env: JournalEnv, principal: string, run: RunStart, end: RunEnd, limits: Limits): void {
+function recordSearch(
+  env: JournalEnv,
+  principal: string,
+  quiet: QuietRun,
+  limits: Limits,
+): Promise<void> | undefined {
   const open = pending.get(principal);
-  // One whose request was ended before its time would otherwise collect for ever.
   if (open !== undefined && open.runs.length < limits.journalBatch && Date.now() < open.since + staleMs) {
-    open.runs.push([run, end]);
-    return;
+    open.runs.push(quiet);
+    return undefined;
   }
-  const runs: [RunStart, RunEnd][] = [[run, end]];
-  const batch = { since: Date.now(), runs };
+  const batch = { since: Date.now(), runs: [quiet] };
   pending.set(principal, batch);
-  const stored = async () => {
-    await new Promise((resolve) => setTimeout(resolve, limits.journalBatchMs));
+  return new Promise<void>((resolve) => setTimeout(resolve, limits.journalBatchMs)).then(() => {
     if (pending.get(principal) === batch) pending.delete(principal);
-    await journalOf(env, principal).record(batch.runs);
-  };
-  waitUntil(stored().catch((error: unknown) => report("searches could not be stored", error)));
+    return recordAll(env, principal, batch.runs);
+  });
 }
-
-/** Milliseconds after which a batch is not added to any more. */
-const staleMs = 5_000;
 
 function report(what: string, error: unknown): void {
   console.error("journal:", what, error instanceof Error ? error.message : "");

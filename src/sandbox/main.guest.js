@@ -3,16 +3,12 @@
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import program, { notes } from "program.js";
-// What of the document the program uses, and nothing when it uses none: worker-code.ts writes this module.
+// What the program uses of the document and of the API, and nothing else: worker-code.ts writes this module.
 import * as scope from "scope.js";
-import { createApi } from "./api.guest.js";
 import { createConsole } from "./console.guest.js";
-import { createContext } from "./context.guest.js";
-import { createGate } from "./gate.guest.js";
 import { absentPart, lastAnswer, missingPlace, notAList } from "./hints.guest.js";
 import { createStringify } from "./json.guest.js";
 import { renderResult } from "./result.guest.js";
-import { createResults, keepValue } from "./results.guest.js";
 import { settle } from "./settle.guest.js";
 import { toPlain } from "./plain.guest.js";
 import { createTick, LoopError } from "./tick.guest.js";
@@ -56,10 +52,10 @@ export default class Guest extends WorkerEntrypoint {
     let unfinished = () => [];
     let last = () => undefined;
     if (capability !== undefined) {
-      const created = createApi(createGate(capability, settings.concurrentCalls));
+      const created = scope.createApi(scope.createGate(capability, settings.concurrentCalls));
       globals.api = created.api;
-      globals.results = createResults(capability);
-      globals.context = createContext(settings.context);
+      globals.results = scope.createResults(capability);
+      globals.context = scope.createContext(settings.context);
       unfinished = created.unfinished;
       last = created.last;
     }
@@ -88,7 +84,7 @@ export default class Guest extends WorkerEntrypoint {
       return stringifyNative({
         kind: "ok",
         ...rendered,
-        ...(full !== undefined && { parts: await keepValue(capability, full, settings) }),
+        ...(full !== undefined && { parts: await scope.keepValue(capability, full, settings) }),
         logs: said(),
         unfinished: unfinished().slice(0, 10),
       });

@@ -50,6 +50,7 @@ export const guestCompatibilityFlags = [
 export function workerCode(
   program: string,
   spec: ProgramDocument | undefined,
+  callsApi: boolean,
   limits: Limits,
 ): WorkerLoaderWorkerCode {
   return {
@@ -59,21 +60,16 @@ export function workerCode(
     modules: {
       "main.guest.js": { js: main },
       "program.js": { js: program },
-      "scope.js": { js: scopeModule(spec) },
-      "api.guest.js": { js: api },
+      "scope.js": { js: scopeModule(spec, callsApi) },
       "console.guest.js": { js: consoleModule },
-      "context.guest.js": { js: context },
-      "gate.guest.js": { js: gate },
-      "graphql.guest.js": { js: graphql },
       "hints.guest.js": { js: hints },
       "json.guest.js": { js: json },
-      "paginate.guest.js": { js: paginate },
       "plain.guest.js": { js: plain },
       "result.guest.js": { js: result },
-      "results.guest.js": { js: results },
       "settle.guest.js": { js: settleModule },
       "tick.guest.js": { js: tick },
       ...(spec === undefined ? {} : documentModules(spec)),
+      ...(callsApi && apiModules),
     },
     env: {},
     // Only null closes the network: undefined is the open Internet.
@@ -81,6 +77,22 @@ export function workerCode(
     limits: { cpuMs: limits.cpuMs, subRequests: 0 },
   };
 }
+
+/** What `execute` has and a search does not pay for. */
+const apiModules: Record<string, WorkerLoaderModule> = {
+  "api.guest.js": { js: api },
+  "context.guest.js": { js: context },
+  "gate.guest.js": { js: gate },
+  "graphql.guest.js": { js: graphql },
+  "paginate.guest.js": { js: paginate },
+  "results.guest.js": { js: results },
+};
+const apiScope = `
+export { createApi } from "./api.guest.js";
+export { createContext } from "./context.guest.js";
+export { createGate } from "./gate.guest.js";
+export { createResults, keepValue } from "./results.guest.js";
+`;
 
 /** Static imports: a dynamic one costs more than the module it brings. */
 const documentScope = `
@@ -135,9 +147,12 @@ const withoutBodies = `module.exports = () => {
   throw new Error("bodies");
 };`;
 
-function scopeModule(spec: ProgramDocument | undefined): string {
-  if (spec === undefined) return "";
-  return spec.findIndex === undefined ? documentScope : documentScope + findScope;
+function scopeModule(spec: ProgramDocument | undefined, callsApi: boolean): string {
+  return [
+    spec === undefined ? "" : documentScope,
+    spec?.findIndex === undefined ? "" : findScope,
+    callsApi ? apiScope : "",
+  ].join("");
 }
 
 let decoded: { index: ArrayBuffer; text: string } | undefined;
