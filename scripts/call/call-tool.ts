@@ -20,8 +20,8 @@ interface Call {
 /** Milliseconds. Most runs take well under one second; one may take 50. */
 const slowAfter = 5_000;
 
-const endlessLoop =
-  "an endless loop in a program blocks local mode: end npm start with Ctrl-C and start it again";
+const wayOut =
+  "look at its runs with npm run runs, where one can be stopped; if that is silent too, end npm start with Ctrl-C and start it again";
 
 interface Answer {
   /** The first content block: the result alone, or the error. */
@@ -38,7 +38,7 @@ export async function callTool({ url, token, tool, code, onSlow }: Call): Promis
   const client = new Client({ name: "twofold-call", version: "1.0.0" });
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const slow = setTimeout(
-    () => onSlow(`No answer yet; a long program may take its time, and ${endlessLoop}.`),
+    () => onSlow(`No answer yet; a program may take 50 s. To see what goes on, ${wayOut}.`),
     slowAfter,
   );
   try {
@@ -64,7 +64,7 @@ function explain(error: unknown, url: URL, token: string | undefined): string {
     return `The host ${url.hostname} is not known. Check --url.`;
   }
   if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) {
-    return `${url.href} did not answer in time. Perhaps ${endlessLoop}.`;
+    return `${url.href} did not answer in time. To see what goes on, ${wayOut}.`;
   }
   if (error instanceof SdkHttpError && error.status === 401) {
     return token === undefined
