@@ -18,6 +18,13 @@ const sections: Record<SectionName, (options: BenchOptions) => Promise<Section>>
   journal: async (options) => (await import("./journal.ts")).journalSection(options),
 };
 
+if (process.argv.includes("--help")) {
+  const names = Object.keys(sections).join(",");
+  process.stdout.write(
+    `npm run bench -- [--only SECTION[,SECTION]] [--rounds N] [--out FILE]\nSections: ${names}\n`,
+  );
+  process.exit(0);
+}
 const started = new Date();
 const options = readOptions(process.argv.slice(2), started);
 const done: Section[] = [];
