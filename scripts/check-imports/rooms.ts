@@ -70,15 +70,21 @@ export const rooms: readonly Room[] = [
     because: "limits are numbers and depend on nothing",
   },
   {
+    path: "src/read-bounded.ts",
+    imports: [],
+    packages: [],
+    because: "it reads a request and knows no room",
+  },
+  {
     path: "src/auth/",
-    imports: ["src/limits.ts"],
+    imports: ["src/limits.ts", "src/read-bounded.ts"],
     // The library keeps grants and tokens; cloudflare:workers has the class of Durable Objects.
     packages: ["@cloudflare/workers-oauth-provider", "cloudflare:workers"],
     because: "auth never sees programs or the spec",
   },
   {
     path: "src/mcp/",
-    imports: ["src/limits.ts"],
+    imports: ["src/limits.ts", "src/read-bounded.ts"],
     types: ["src/sandbox/outcome.ts", "src/sandbox/capability.ts"],
     packages: ["@modelcontextprotocol/server", "agents", "zod"],
     because: "mcp never sees a credential, LOADER, or a URL of the API",

@@ -1,11 +1,12 @@
 // The endpoints of the authorization server, and the metadata of the resource. What is not one of them is not answered here.
 
+import { readBounded } from "../read-bounded.ts";
 import { authorizationServer, paths } from "./authorization-server.ts";
 import { authorize, comeBack } from "./authorize.ts";
 import { metadataPath, protectedResourceMetadata, resourcesOf } from "./challenge.ts";
 import type { GrantProps } from "./grant.ts";
 import { networkOf } from "./network-of.ts";
-import { readBounded, unfitKey } from "./read-form.ts";
+import { unfitKey } from "./read-form.ts";
 import type { SignIn } from "./sign-in-settings.ts";
 import { anonymousAccounts, takeQuota } from "./take-quota.ts";
 import { callbackPath, endUpstream } from "./upstream-grant.ts";

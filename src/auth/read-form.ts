@@ -1,5 +1,7 @@
 // A form's fields, bounded, each once. Pure but for the reading.
 
+import { readBounded } from "../read-bounded.ts";
+
 /** What our largest form has many times over. */
 const formBytes = 16 * 1024;
 
@@ -38,18 +40,4 @@ export function unfitKey(parameters: URLSearchParams): string | undefined {
 
 export function isFitKey(value: string): boolean {
   return value.length <= keyChars && /^[\x21-\x7e]+$/.test(value);
-}
-
-/** @returns undefined when there is more. */
-export async function readBounded(request: Request, maximum: number): Promise<string | undefined> {
-  if (Number(request.headers.get("content-length") ?? 0) > maximum) return undefined;
-  const decoder = new TextDecoder();
-  let text = "";
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > maximum) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }

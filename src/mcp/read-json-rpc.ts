@@ -1,6 +1,7 @@
 // The body of a POST, as one JSON-RPC message; what is none is answered here, each with its own sentence.
 
 import type { Limits } from "../limits.ts";
+import { readBounded } from "../read-bounded.ts";
 
 /** The parsed message; a refusal as a Response; undefined when the method has no body to read. */
 export async function readJsonRpc(request: Request, limits: Limits): Promise<unknown> {
@@ -13,7 +14,7 @@ export async function readJsonRpc(request: Request, limits: Limits): Promise<unk
       `Content-Type is ${type === "" ? "missing" : JSON.stringify(type.slice(0, 80))}; send application/json.`,
     );
   }
-  const text = await readText(request, limits.requestBytes);
+  const text = await readBounded(request, limits.requestBytes);
   if (text === undefined)
     return refusal(413, -32_000, `The request is larger than ${limits.requestBytes} bytes.`);
   let message: unknown;
@@ -26,19 +27,6 @@ export async function readJsonRpc(request: Request, limits: Limits): Promise<unk
   if (Array.isArray(message))
     return refusal(400, -32_600, "JSON-RPC batches are not taken. Send one message per request.");
   return message;
-}
-
-async function readText(request: Request, maximum: number): Promise<string | undefined> {
-  if (Number(request.headers.get("content-length") ?? 0) > maximum) return undefined;
-  const decoder = new TextDecoder();
-  let text = "";
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > maximum) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function refusal(status: number, code: number, message: string): Response {

@@ -1,7 +1,9 @@
 // The one place that builds the code of an isolate. Never lets one have network, environment or Node's modules.
 
 import type { Limits } from "../limits.ts";
+import apiError from "./api-error.guest.js";
 import api from "./api.guest.js";
+import body from "./body.guest.js";
 import { chunkBodies, chunkBytes } from "./body-chunks.ts";
 import clone from "./clone.guest.js";
 import consoleModule from "./console.guest.js";
@@ -80,7 +82,9 @@ export function workerCode(
 
 /** What `execute` has and a search does not pay for. */
 const apiModules: Record<string, WorkerLoaderModule> = {
+  "api-error.guest.js": { js: apiError },
   "api.guest.js": { js: api },
+  "body.guest.js": { js: body },
   "context.guest.js": { js: context },
   "gate.guest.js": { js: gate },
   "graphql.guest.js": { js: graphql },
