@@ -237,3 +237,34 @@ test("a fault of our own is told without a word of it, and logged without the cr
   }
   expect(logged.join(" ")).toContain("our fault, near [redacted]");
 });
+
+describe("a run's share, counted where calls pass", () => {
+  const refusal = (kind: string, words: string) => ({
+    error: { kind, message: expect.stringContaining(words) as string },
+  });
+
+  test("of bytes sent: the body that would pass it stays here", async () => {
+    const { call, sent } = start([200], { limits: { ...limits, bytesOut: 20 } });
+    const given = { json: { text: "0123" } };
+    expect(await call("POST", "/things", { body: given })).toMatchObject({ status: 200 });
+    expect(await call("POST", "/things", { body: given })).toMatchObject(
+      refusal("limit", "sent 15 bytes, and 15 more"),
+    );
+    expect(sent).toHaveLength(1);
+  });
+
+  test("of bytes read: after the answer that reaches it nothing is asked", async () => {
+    const { call, sent } = start([200], { limits: { ...limits, bytesIn: 10 } });
+    expect(await call("GET", "/things")).toMatchObject({ status: 200 });
+    expect(await call("GET", "/things")).toMatchObject(refusal("limit", "bytes of answers, of 10 it may"));
+    expect(sent).toHaveLength(1);
+  });
+
+  test("of mistakes: after so many, reasons are looked for no more, not even for a call that is none", async () => {
+    const { call, sent } = start([200], { limits: { ...limits, refusals: 2 } });
+    for (let n = 0; n < 2; n += 1)
+      expect(await call("GET", "/nowhere")).toMatchObject(refusal("unknown-operation", "Nearest"));
+    expect(await call("GET", "/things")).toMatchObject(refusal("limit", "2 calls of this run were refused"));
+    expect(sent).toHaveLength(0);
+  });
+});
