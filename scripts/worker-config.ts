@@ -1,6 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { type ParseError, type ParseErrorCode, parse, printParseErrorCode } from "jsonc-parser";
+import { buildGuest } from "./build-guest.ts";
 import { buildWeb } from "./build-web.ts";
 import { repositoryRoot } from "./repository-root.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
@@ -15,12 +16,12 @@ interface WorkerConfigOptions {
 
 /**
  * Writes spec/NAME/artifact/wrangler.json: wrangler.jsonc with `twofold-artifact` pointing at the artifact
- * of this API, and builds the console it serves. A file, because `wrangler dev --alias` is accepted and ignored (wrangler 4.155).
+ * of this API, and builds what the Worker takes in: the isolate's modules and the console. A file, because `wrangler dev --alias` is accepted and ignored (wrangler 4.155).
  */
 export async function writeWorkerConfig(apiName: string, options: WorkerConfigOptions = {}): Promise<string> {
   const root = options.root ?? repositoryRoot;
   // wrangler refuses a config whose folder of assets is missing, and nobody should serve an old one.
-  if (root === repositoryRoot) await (built ??= buildWeb());
+  if (root === repositoryRoot) await (built ??= Promise.all([buildGuest(), buildWeb()]));
   const base = await readJsonc(join(root, "wrangler.jsonc"));
   const { $schema: _, ...settings } = base;
   const artifact = options.artifact ?? join(root, "spec", apiName, "artifact");

@@ -25,6 +25,8 @@ export async function startPlayground(state: string, port: number, fresh: boolea
     persistTo: storage,
     logFile: join(state, "playground.log"),
     unloggedPath: probePath,
+    // Part of the API that it is.
+    traces: true,
   });
   const api = worker.url + localApiPath;
   // A file beside the storage and not a key inside it: a program may delete every key, and seeding again

@@ -1,32 +1,33 @@
 // The one place that builds the code of an isolate. Never lets one have network, environment or Node's modules.
+// The modules of `dist` are those beside this file, smaller (scripts/build-guest.ts).
 
 import type { Limits } from "../limits.ts";
-import apiError from "./api-error.guest.js";
-import api from "./api.guest.js";
-import body from "./body.guest.js";
+import apiError from "./dist/api-error.guest.js";
+import api from "./dist/api.guest.js";
+import body from "./dist/body.guest.js";
 import { chunkBodies, chunkBytes } from "./body-chunks.ts";
-import clone from "./clone.guest.js";
-import consoleModule from "./console.guest.js";
-import context from "./context.guest.js";
-import describe from "./describe.guest.js";
-import document from "./document.guest.js";
-import find from "./find.guest.js";
-import gate from "./gate.guest.js";
-import graphql from "./graphql.guest.js";
-import hints from "./hints.guest.js";
-import json from "./json.guest.js";
-import late from "./late.guest.js";
-import main from "./main.guest.js";
-import paginate from "./paginate.guest.js";
-import plain from "./plain.guest.js";
-import rank from "./rank.guest.js";
-import result from "./result.guest.js";
-import results from "./results.guest.js";
-import sentenceModule from "./sentence.guest.js";
-import settleModule from "./settle.guest.js";
-import tick from "./tick.guest.js";
-import types from "./types.guest.js";
-import wordsModule from "./words.guest.js";
+import clone from "./dist/clone.guest.js";
+import consoleModule from "./dist/console.guest.js";
+import context from "./dist/context.guest.js";
+import describe from "./dist/describe.guest.js";
+import document from "./dist/document.guest.js";
+import find from "./dist/find.guest.js";
+import gate from "./dist/gate.guest.js";
+import graphql from "./dist/graphql.guest.js";
+import hints from "./dist/hints.guest.js";
+import json from "./dist/json.guest.js";
+import late from "./dist/late.guest.js";
+import main from "./dist/main.guest.js";
+import paginate from "./dist/paginate.guest.js";
+import plain from "./dist/plain.guest.js";
+import rank from "./dist/rank.guest.js";
+import result from "./dist/result.guest.js";
+import results from "./dist/results.guest.js";
+import sentenceModule from "./dist/sentence.guest.js";
+import settleModule from "./dist/settle.guest.js";
+import tick from "./dist/tick.guest.js";
+import types from "./dist/types.guest.js";
+import wordsModule from "./dist/words.guest.js";
 
 /** What of the document a program is given. */
 export type ProgramDocument = {
