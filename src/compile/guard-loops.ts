@@ -4,7 +4,7 @@ import type { SourceEdit } from "./source-edit.ts";
 import { isNode, walk } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
 
-/** @param tick the call to insert, e.g. `tick()` */
+/** @param tick the check to insert: an expression without a comma */
 export function guardLoops(program: Node, edit: SourceEdit, tick: string): void {
   walk(program, (node) => {
     const { body } = node;

@@ -34,15 +34,13 @@ export function createFind(operations, findIndex, readOperation) {
     for (const each of tags) known("tag", each, new Set(operations.flatMap((operation) => operation.tags)));
     for (const each of methods)
       known("method", each, new Set(operations.map((operation) => operation.method.toUpperCase())));
-    const wanted = operations.map(
-      (operation) =>
-        (tags.length === 0 || operation.tags.some((name) => tags.some((each) => same(name, each)))) &&
-        (methods.length === 0 || methods.some((each) => same(operation.method, each))),
-    );
+    const wanted = (operation) =>
+      (tags.length === 0 || operation.tags.some((name) => tags.some((each) => same(name, each)))) &&
+      (methods.length === 0 || methods.some((each) => same(operation.method, each)));
     let found = rank(text);
     if (found.length === 0) found = containing(text, operations);
     return found
-      .filter((n) => wanted[n])
+      .filter((n) => wanted(operations[n]))
       .slice(0, Math.max(1, Math.min(most, Number(limit) || 10)))
       .map((n) => hit(operations[n], readOperation(operations[n])));
   };

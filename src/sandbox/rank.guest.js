@@ -5,7 +5,7 @@
 // f32 × operations (idf of all words of its summary), f32 × operations (of its operationId), u32 × (terms + 1) (where each term's postings begin),
 // u32 × postings (operation << 12 | in summary << 11 | in operationId << 10 | saturated weight, of 1023), vocabulary (UTF-8, one term a line).
 
-import { words } from "./words.guest.js";
+import { isAscii, words } from "./words.guest.js";
 
 const verbs = {
   get: "whoami get read retrieve fetch show list return view check search find download count query look",
@@ -123,7 +123,8 @@ const short = {
 };
 
 function spellOut(query) {
-  return query.replace(/\bwho\s+am\s+i\b/i, "whoami").replaceAll(/\p{L}+/gu, (word) => {
+  const letters = isAscii(query) ? /[a-z]+/gi : /\p{L}+/gu;
+  return query.replace(/\bwho\s+am\s+i\b/i, "whoami").replaceAll(letters, (word) => {
     const long = Object.hasOwn(short, word.toLowerCase()) ? short[word.toLowerCase()] : undefined;
     return long === undefined ? word : `${word} ${long}`;
   });

@@ -9,29 +9,27 @@ export class LoopError extends Error {
   }
 }
 
-/** Checks between two looks at the clock: looking each time would slow a tight loop tenfold. */
+/** Turns of loops and functions between two looks at the clock: looking each time would slow a tight loop tenfold. */
 const stride = 64;
 
-/** @param {number} maximum milliseconds of work without a turn of the event loop: waiting for an answer is not work */
+/**
+ * @param {number} maximum milliseconds of work without a turn of the event loop: waiting for an answer is not work
+ * @returns {() => number} a look at the clock: how many turns may pass until the next
+ */
 export function createTick(maximum) {
   const now = Date.now;
   const later = setTimeout;
-  let left = stride;
   let since;
   let ended;
   return function tick() {
-    left -= 1;
-    if (left > 0) return;
-    left = stride;
     if (since === undefined) {
       since = now();
       // Runs only when the program has let go, which neither a loop nor a chain of promises does.
       later(() => (since = undefined), 0);
-      return;
+      return stride;
     }
-    if (now() - since <= maximum) return;
-    // Once is not enough: a program can catch it, and then must meet it in the very next loop or function.
-    left = 0;
+    if (now() - since <= maximum) return stride;
+    // Once is not enough: a program can catch it, and then meets it in the very next loop or function, whose count is not set.
     throw (ended ??= new LoopError(maximum));
   };
 }

@@ -5,3 +5,6 @@ export default source;
 
 /** The words of a text as `find` compares them: stemmed, without stop words. */
 export function words(text: string): string[];
+
+/** Whether every character is one of the first 128. */
+export function isAscii(text: string): boolean;

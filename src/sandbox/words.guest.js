@@ -10,18 +10,38 @@ const stopWords = new Set(
 
 /** camelCase, snake_case and punctuation part words; stop words go; endings go, so that plurals and tenses meet. */
 export function words(text) {
+  const { camel, capitals, between } = isAscii(text) ? asciiParts() : unicodeParts();
   return (
     text
-      .replaceAll(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")
+      .replaceAll(camel, "$1 $2")
       // APIKey, getAUser; but RRsets and URLs, which are one word each.
-      .replaceAll(/(\p{Lu}{2,}|[AI])(\p{Lu}\p{Ll})(?<!\p{Lu}s(?!\p{L}))/gu, "$1 $2")
+      .replaceAll(capitals, "$1 $2")
       .toLowerCase()
       .replaceAll(/['’]s?\b/g, "")
-      .split(/[^\p{L}\p{N}]+/u)
+      .split(between)
       .filter((word) => word !== "" && !stopWords.has(word))
       .map(stem)
   );
 }
+
+/** The tables of Unicode take a new isolate a millisecond, and hardly any query needs them. */
+export function isAscii(text) {
+  // oxlint-disable-next-line no-control-regex -- it is what ASCII is
+  return /^[\x00-\x7f]*$/.test(text);
+}
+
+const asciiParts = () => ({
+  camel: /([a-z0-9])([A-Z])/g,
+  capitals: /([A-Z]{2,}|[AI])([A-Z][a-z])(?<![A-Z]s(?![A-Za-z]))/g,
+  between: /[^a-z0-9]+/,
+});
+
+/** The same for every script there is. */
+const unicodeParts = () => ({
+  camel: /([\p{Ll}\p{N}])(\p{Lu})/gu,
+  capitals: /(\p{Lu}{2,}|[AI])(\p{Lu}\p{Ll})(?<!\p{Lu}s(?!\p{L}))/gu,
+  between: /[^\p{L}\p{N}]+/u,
+});
 
 /** Crude on purpose: it need not be a word, only the same for all forms of one. */
 function stem(word) {
