@@ -119,6 +119,12 @@ export const limits = {
   clientChars: 100,
   /** Characters of a call's path and query in the journal: to find it again, not to repeat it. */
   journalPathChars: 2_000,
+  /** Characters of one body in the journal, where bodies are kept at all: to see what was sent, not to send it again. */
+  journalBodyChars: 16 * 1024,
+  /** Those of all bodies of one run: 2,000 runs of them stay below the 10 GB of a Durable Object. */
+  journalBodiesChars: 512 * 1024,
+  /** Bytes of a sent body that is looked through for secret fields on its way to the journal; of a larger one its digest is kept. */
+  journalBodyBytes: 1024 * 1024,
   /** Milliseconds between two sweeps of a journal, at least: what is over may lie about for an hour. */
   sweepMs: 60 * 60 * 1_000,
   /** Milliseconds a run may be without its Worker, or over its time, before it counts as interrupted. */

@@ -21,6 +21,8 @@ declare module "twofold-artifact" {
     redact?: string[];
     /** How a token somebody brings is tried; as src/auth/probe-settings.ts has it. */
     signIn?: import("./auth/probe-settings.ts").ProbeSettings;
+    /** Which calls leave their bodies in the journal; none when absent. */
+    journal?: { bodies?: "none" | "writes" | "all" };
     /** Values programs get as `context`. */
     context?: import("./auth/context-values.ts").ContextSettings;
     /** Scopes besides read and write: what they mean, and the numbers of the operations that need them. */

@@ -112,6 +112,7 @@ async function runExecuteTool(
       clock: systemClock,
       deadline: started + limits.wallMs,
       record: journal,
+      recordBodies: settings.journal?.bodies ?? "none",
       onCall: ({ method, path, status }) => onProgress?.(`${method} ${path} → ${status}`),
     });
   } catch (error) {

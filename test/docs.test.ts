@@ -202,6 +202,8 @@ test("numbers in sentences are those of limits.ts", () => {
     ],
     "docs/operations.md": [
       `keeps ${journalRuns.toLocaleString("en-US")} runs for at most ${journalMs / day} days, and results for ${resultMs / day} days, ${resultsBytes / 1_048_576} MB`,
+      `first ${limits.journalBodyChars.toLocaleString("en-US")} characters of a body are stored, ${limits.journalBodiesChars.toLocaleString("en-US")} of all`,
+      `a request above ${limits.journalBodyBytes / 1_048_576} MB`,
       `runs ${runsAtOnce} programs at once; the rest wait up to ${turnMs / 1_000} s`,
       `never more than ${limits.retries} times`,
       `${limits.allGuestsRunsPerMinute} runs a minute and ${limits.allGuestsIsolatesPerDay.toLocaleString("en-US")} a day`,

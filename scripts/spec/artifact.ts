@@ -50,7 +50,7 @@ export async function writeArtifact(options: {
     .slice(0, 32);
   const { baseUrl, auth } = options.settings;
   const redact = policy?.redact;
-  const { scopes, signIn, context } = options.settings;
+  const { scopes, signIn, context, journal } = options.settings;
   const settings = {
     name: options.name,
     hash,
@@ -61,6 +61,7 @@ export async function writeArtifact(options: {
     ...(scopes && { scopes: buildScopes(index, scopes) }),
     ...(signIn && { signIn: buildSignIn(index, signIn) }),
     ...(context && { context }),
+    ...(journal && { journal }),
   };
   await mkdir(options.directory, { recursive: true });
   await replace(join(options.directory, "index.bin"), Buffer.from(indexText));

@@ -195,6 +195,14 @@ export const graphqlSchema = z.strictObject({
 
 export type ApiGraphql = z.infer<typeof graphqlSchema>;
 
+/** What the journal holds beyond what was called and how it was answered. */
+export const journalSchema = z.strictObject({
+  /** Bodies of calls and of their answers, without what is secret: of no call, of those that write, or of all. */
+  bodies: z.enum(["none", "writes", "all"]).optional(),
+});
+
+export type ApiJournal = z.infer<typeof journalSchema>;
+
 export const settingsSchema = z
   .strictObject({
     /** A URL, a path from the project's folder, or `playground`. */
@@ -206,6 +214,7 @@ export const settingsSchema = z
     signIn: signInSchema.optional(),
     graphql: graphqlSchema.optional(),
     context: contextSchema.optional(),
+    journal: journalSchema.optional(),
     notes: z.record(z.string(), z.string()).optional(),
     overlay: z
       .string()

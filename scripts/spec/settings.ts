@@ -18,6 +18,7 @@ import {
   type ApiAuth,
   type ApiGraphql,
   type ApiContext,
+  type ApiJournal,
   type ApiPolicy,
   type ApiScopes,
   type ApiSignIn,
@@ -40,6 +41,8 @@ export type ApiSettings = {
   graphql?: ApiGraphql;
   /** Values programs get as `context`. */
   context?: ApiContext;
+  /** What the journal holds of bodies. */
+  journal?: ApiJournal;
   /** Hints for whoever calls an operation, by operationId or `GET /path`. */
   notes?: Record<string, string>;
   /** An OpenAPI Overlay 1.0 file in the same folder. */
@@ -108,6 +111,7 @@ export async function readSettings(name: string, root = repositoryRoot): Promise
       signIn,
       graphql,
       context,
+      journal,
       notes,
       overlay,
     } = parsed.data;
@@ -117,6 +121,7 @@ export async function readSettings(name: string, root = repositoryRoot): Promise
       ...(signIn && { signIn }),
       ...(graphql && { graphql }),
       ...(context && { context }),
+      ...(journal && { journal }),
       ...(notes && { notes }),
       ...(overlay !== undefined && { overlay }),
     };
@@ -127,7 +132,7 @@ export async function readSettings(name: string, root = repositoryRoot): Promise
     return `${file}:${lineOf(text, nearest(tree, keys)?.offset ?? 0)} ${keys.join(".") || "(top level)"}: ${message}`;
   });
   throw new Error(
-    `${problems.join("\n")}\nThe keys are source, baseUrl, auth, policy, scopes, signIn, graphql, context, notes and overlay.`,
+    `${problems.join("\n")}\nThe keys are source, baseUrl, auth, policy, scopes, signIn, graphql, context, journal, notes and overlay.`,
   );
 }
 

@@ -1,6 +1,8 @@
-// What is said of a call to whoever records it: before it leaves, and when its end is known. Never a header, a body or a credential.
+// What is said of a call to whoever records it: before it leaves, and when its end is known. Never a header or a credential,
+// and no body unless the deployment asks for that.
 
 import type { Effect } from "../spec/effect.ts";
+import type { RecordedBody } from "./body-recorder.ts";
 
 export type CallRecord = {
   /** From 1, in the order the calls were made. */
@@ -21,6 +23,9 @@ export type CallRecord = {
   attempts: number;
   /** `refused` was not sent; `failed` was, or may have been, and got no answer that could be read. */
   state: "in flight" | "done" | "failed" | "refused";
+  /** Where bodies are recorded: the one it carries, known before it leaves, and the one of its answer. */
+  requestBody?: RecordedBody;
+  responseBody?: RecordedBody;
 };
 
 export type Recorder = {

@@ -61,7 +61,7 @@ function decodeData(body: Uint8Array, contentType: string | null, redactor: Reda
 }
 
 /** Undefined when the bytes are not text in the announced charset: they then stay bytes, never U+FFFD. */
-function decodeText(body: Uint8Array, contentType: string): string | undefined {
+export function decodeText(body: Uint8Array, contentType: string): string | undefined {
   const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1] ?? "utf-8";
   try {
     return new TextDecoder(charset, { fatal: true, ignoreBOM: false }).decode(body);
@@ -70,7 +70,7 @@ function decodeText(body: Uint8Array, contentType: string): string | undefined {
   }
 }
 
-function isText(contentType: string): boolean {
+export function isText(contentType: string): boolean {
   const type = essence(contentType);
   return (
     type.startsWith("text/") ||

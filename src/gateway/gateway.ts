@@ -5,6 +5,8 @@ import type { Credential } from "../auth/credential.ts";
 import type { Limits } from "../limits.ts";
 import type { Effect } from "../spec/effect.ts";
 import type { Operation, Operations } from "../spec/operations.ts";
+import { BodyRecorder } from "./body-recorder.ts";
+import type { RecordedCalls } from "./body-recorder.ts";
 import { Budget } from "./budget.ts";
 import { addToQuery } from "./build-url.ts";
 import { CallRefused, readCall } from "./call.ts";
@@ -49,6 +51,8 @@ export type GatewayOptions = {
   deadline: number;
   /** Without it no call is recorded, and none waits for that. */
   record?: Recorder;
+  /** Whose bodies are recorded too; nobody's when absent. */
+  recordBodies?: RecordedCalls;
   /** Told of each call when it ended, whatever its end. */
   onCall?: (entry: LedgerEntry) => void;
 };
@@ -84,6 +88,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const paging = new Paging(options.operations.document, credential);
   const checker = new ValueChecker(options.operations.document, limits);
+  const { redact, recordBodies = "none" } = options;
+  const bodies = new BodyRecorder(recordBodies, { redactor, redact, document: operations.document, limits });
 
   function prepare(call: ApiCall, matched: MatchedCall): Promise<PreparedCall> {
     const { baseUrl, runId } = options;
@@ -158,7 +164,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     const { method, path } = operation;
     const entry: LedgerEntry = { method, path, effect, status: "in flight" };
     ledger.push(entry);
+    const recordsBodies = bodies.records(effect);
     try {
+      if (recordsBodies && body !== undefined)
+        record.requestBody = await bodies.sent({
+          bytes: body,
+          type: headers.get("content-type") ?? "",
+          details,
+        });
       await writeAhead(record);
       const exchanged = await exchange(
         { operation, effect, keyed: keyed && effect !== "read", url, headers, body },
@@ -184,9 +197,14 @@ export function createGateway(options: GatewayOptions): Gateway {
         details,
         document,
         credential,
-        redact: options.redact,
+        redact,
         findings,
       });
+      if (recordsBodies && exchanged.bytes > 0) {
+        const type = exchanged.headers.get("content-type") ?? "";
+        const responseBody = await bodies.answered({ answer, bytes: exchanged.bytes, type, details });
+        if (responseBody !== undefined) record.responseBody = responseBody;
+      }
       const page = paging.read(given, matched, details, answer);
       return page === undefined ? answer : { ...answer, page };
     } catch (error) {

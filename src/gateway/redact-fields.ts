@@ -80,7 +80,7 @@ export function answerSchema(
 
 const known = new WeakMap<object, boolean>();
 
-function mayHoldSecrets(schema: unknown, resolve: Resolve): boolean {
+export function mayHoldSecrets(schema: unknown, resolve: Resolve): boolean {
   if (!isObject(schema)) return false;
   const before = known.get(schema);
   if (before !== undefined) return before;

@@ -95,7 +95,7 @@ async function readResult({ journal, id }: Asked): Promise<Response> {
   return new Response(texts, { headers: { ...safe, "content-type": type, ...extra } });
 }
 
-/** Runs a line, the newest first, each with its program and calls and without its result. */
+/** Runs a line, the newest first, each with its program and calls, and without its result and the bodies of its calls. */
 async function exportAll({ journal, url, limits }: Asked): Promise<Response> {
   const { filter } = readFilter(url.searchParams, limits);
   let next: RunFilter | undefined = filter;

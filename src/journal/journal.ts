@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { limits as defaultLimits } from "../limits.ts";
 import type { Limits } from "../limits.ts";
+import { CallBodies } from "./call-bodies.ts";
 import { KeptResults } from "./kept-results.ts";
 import type { CallRow, ResultPart, RunDetail, RunEnd, RunFilter, RunStart, RunSummary } from "./run.ts";
 import { RunsTable } from "./runs-table.ts";
@@ -10,7 +11,7 @@ import { migrate } from "./schema.ts";
 import { nextSweep, sweep } from "./sweep.ts";
 import { Waiting } from "./waiting.ts";
 
-type Tables = { sql: SqlStorage; runs: RunsTable; results: KeptResults };
+type Tables = { sql: SqlStorage; runs: RunsTable; bodies: CallBodies; results: KeptResults };
 
 /** Runs between two looks at how many there are: counting them costs as many reads as there are runs. */
 const countEvery = 100;
@@ -38,6 +39,7 @@ export class Journal extends DurableObject {
       this.#tables = {
         sql,
         runs: new RunsTable(sql, this.limits),
+        bodies: new CallBodies(sql),
         results: new KeptResults(sql, this.limits),
       };
     }
@@ -69,7 +71,7 @@ export class Journal extends DurableObject {
     if (state === undefined) throw new Error(`there is no run ${run}`);
     // A stop and a write are taken in turn here: what a stop came before does not leave.
     if (state.stopped !== null || state.ended !== null) return "stopped";
-    this.#all.runs.store(run, calls);
+    this.#store(run, calls);
     await this.ctx.storage.sync();
     this.#waiting.changed();
     return "stored";
@@ -78,7 +80,7 @@ export class Journal extends DurableObject {
   /** What became of calls, after the fact. */
   note(run: string, calls: readonly CallRow[]): void {
     if (this.#all.runs.state(run)?.ended !== null) return;
-    this.#all.runs.store(run, calls);
+    this.#store(run, calls);
     this.#waiting.changed();
   }
 
@@ -90,7 +92,7 @@ export class Journal extends DurableObject {
   end(run: string, end: RunEnd, calls: readonly CallRow[]): void {
     const { runs, results } = this.#all;
     if (runs.state(run)?.ended === null) {
-      runs.store(run, calls);
+      this.#store(run, calls);
       runs.end(run, end);
       results.settle(run);
     }
@@ -146,7 +148,8 @@ export class Journal extends DurableObject {
 
   read(run: string): RunDetail | undefined {
     const readable = this.#all.results.read(run, 0, this.now()).ok;
-    return this.#all.runs.read(run, (open) => this.#runs(open), readable);
+    const detail = this.#all.runs.read(run, (open) => this.#runs(open), readable);
+    return detail && { ...detail, requests: this.#all.bodies.join(run, detail.requests) };
   }
 
   /** @param after a version the caller has seen: answers when there is another, or when it has waited long enough */
@@ -159,7 +162,7 @@ export class Journal extends DurableObject {
     return { version, paused: this.#paused(), runs: this.#all.runs.list(filter, (run) => this.#runs(run)) };
   }
 
-  /** For the export: as `list`, each run with all there is of it but its result. */
+  /** For the export: as `list`, each run with all there is of it but its result and its calls' bodies. */
   page(filter: RunFilter): RunDetail[] {
     const { runs } = this.#all;
     const alive = (run: { id: string; started: number }) => this.#runs(run);
@@ -184,6 +187,11 @@ export class Journal extends DurableObject {
     }
     if ((await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(this.now() + this.limits.sweepMs);
+  }
+
+  #store(run: string, calls: readonly CallRow[]): void {
+    this.#all.runs.store(run, calls);
+    this.#all.bodies.store(run, calls);
   }
 
   #paused(): boolean {

@@ -85,7 +85,9 @@ export class RunJournal {
 
   /** What became of it. Written behind, with others. */
   after(call: CallRow): void {
-    this.#unsaved.set(call.sequence, { ...call });
+    // The body of a write was stored before it left.
+    const { requestBody, ...rest } = call;
+    this.#unsaved.set(call.sequence, call.effect === "read" && requestBody ? { ...rest, requestBody } : rest);
     const due =
       this.#unsaved.size >= this.#limits.journalBatch ||
       Date.now() > this.#noted + this.#limits.journalBatchMs;

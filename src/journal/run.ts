@@ -46,7 +46,17 @@ export type CallRow = {
   ms: number | null;
   attempts: number;
   state: "in flight" | "done" | "failed" | "refused";
+  /** Where the API's settings keep bodies: of the call, and of its answer. */
+  requestBody?: StoredBody;
+  responseBody?: StoredBody;
 };
+
+/** A body cleared of what is secret; `cut` characters are missing at its end. By its digest alone where it is no text, too
+ * large, or a text in which secret fields could not be told apart. */
+export type StoredBody = { type: string; bytes: number } & (
+  | { text: string; cut: number }
+  | { sha256: string; why: "bytes" | "fields" | "large" }
+);
 
 /** A run in a list; times are milliseconds since 1970. */
 export type RunSummary = Omit<RunStart, "program"> & {

@@ -156,7 +156,7 @@ export class RunsTable {
   read(run: string, runs: Runs, readable: boolean): RunDetail | undefined {
     const [row] = this.#sql.exec<StoredRun>("SELECT * FROM runs WHERE id = ?", run);
     if (row === undefined) return undefined;
-    const calls = this.#sql.exec<CallRow>(
+    const calls = this.#sql.exec<Omit<CallRow, "requestBody" | "responseBody">>(
       `SELECT sequence, operation, method, template, path, effect, started, status, bytes, ms, attempts, state
        FROM requests WHERE run = ? ORDER BY sequence`,
       run,

@@ -42,6 +42,14 @@ const migrations: readonly string[] = [
    ) WITHOUT ROWID;
    CREATE TABLE results (run TEXT NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run, part));
    CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL);`,
+  // Bodies of calls, each as JSON of a StoredBody; `side` is request or response.
+  `CREATE TABLE bodies (
+     run TEXT NOT NULL,
+     sequence INTEGER NOT NULL,
+     side TEXT NOT NULL,
+     body TEXT NOT NULL,
+     PRIMARY KEY (run, sequence, side)
+   );`,
 ];
 
 /** Brings a database of any age to the present: all of it or, when something throws, nothing. */

@@ -14,7 +14,8 @@ export function sweep(sql: SqlStorage, limits: Limits, now: number): void {
     `DELETE FROM results WHERE run NOT IN (SELECT id FROM runs WHERE kept > 0 OR (ended IS NULL AND started >= ?))`,
     now - limits.wallMs - limits.interruptedMs,
   );
-  sql.exec("DELETE FROM requests WHERE run NOT IN (SELECT id FROM runs)");
+  for (const table of ["requests", "bodies"])
+    sql.exec(`DELETE FROM ${table} WHERE run NOT IN (SELECT id FROM runs)`);
 }
 
 /** When something will be over next; undefined when there is nothing. */

@@ -33,7 +33,7 @@ test.each([
   [
     "a key nobody knows",
     { ...good, token: "x" },
-    /token.*The keys are source, baseUrl, auth, policy, scopes, signIn, graphql, context, notes and overlay/s,
+    /token.*The keys are source, baseUrl, auth, policy, scopes, signIn, graphql, context, journal, notes and overlay/s,
   ],
   [
     "a base URL with a query",

@@ -1,5 +1,14 @@
 import { callTool, type ToolAnswer } from "./tool-call.ts";
 
+export interface Body {
+  type: string;
+  bytes: number;
+  text?: string;
+  cut?: number;
+  sha256?: string;
+  why?: string;
+}
+
 export interface Run {
   id: string;
   tool: string;
@@ -26,6 +35,8 @@ export interface Run {
     attempts: number;
     state: string;
     note?: string;
+    requestBody?: Body;
+    responseBody?: Body;
   }[];
 }
 

@@ -14,7 +14,12 @@ let journal: JournalClient;
 beforeAll(async () => {
   upstream = await startUpstream();
   const main = join(import.meta.dirname, "small-journal.ts");
-  twofold = await startTestTwofold({ document: upstreamDocument, baseUrl: upstream.url, main });
+  twofold = await startTestTwofold({
+    document: upstreamDocument,
+    baseUrl: upstream.url,
+    main,
+    journal: { bodies: "all" },
+  });
   journal = new JournalClient(twofold.url);
 });
 afterAll(async () => {
@@ -110,13 +115,18 @@ describe("what is over goes", () => {
     });
   });
 
-  test("runs beyond their number, with their calls, and none below it", async () => {
+  test("runs beyond their number, with their calls and what these said, and none below it", async () => {
     await move(0);
     expect((await journal.list()).runs).toHaveLength(runsKept);
-    const call = `await api.request({ method: "GET", path: "/items/{id}", params: { id: 1 } }); 1`;
+    const call = `await api.request({ operation: "echo", body: { a: 1 } }); 1`;
     const ids = [];
     for (let n = 0; n < runsKept + 1; n += 1) ids.push(await executed(call));
-    expect(await move(0)).toMatchObject({ runs: runsKept, requests: runsKept, results: 0 });
+    expect(await move(0)).toMatchObject({
+      runs: runsKept,
+      requests: runsKept,
+      bodies: 2 * runsKept,
+      results: 0,
+    });
     expect((await journal.list()).runs.map(({ id }) => id)).toEqual(ids.slice(1).toReversed());
   });
 

@@ -9,7 +9,11 @@ import { freePort } from "./free-port.ts";
 
 export interface TestTwofold {
   url: string;
+  /** Where its storage lies. */
+  state: string;
   output(): string;
+  /** Ends workerd as a crash would; wrangler starts another, over the same storage. */
+  kill(): void;
   stop(): Promise<void>;
 }
 
@@ -22,6 +26,7 @@ export async function startTestTwofold(options: {
   scopes?: ApiSettings["scopes"];
   signIn?: ApiSettings["signIn"];
   context?: ApiSettings["context"];
+  journal?: ApiSettings["journal"];
   secrets?: Record<string, string>;
   vars?: Record<string, string>;
   /** Another entry in place of src/index.ts. */
@@ -32,7 +37,7 @@ export async function startTestTwofold(options: {
   const directory = await mkdtemp(join(tmpdir(), "twofold-test-"));
   const artifact = join(directory, "artifact");
   const { document, baseUrl, auth = { type: "none" }, secrets = {}, vars = {} } = options;
-  const { policy, scopes, signIn, context } = options;
+  const { policy, scopes, signIn, context, journal } = options;
   await writeArtifact({
     name: "test",
     document,
@@ -44,6 +49,7 @@ export async function startTestTwofold(options: {
       ...(scopes && { scopes }),
       ...(signIn && { signIn }),
       ...(context && { context }),
+      ...(journal && { journal }),
     },
     directory: artifact,
   });
@@ -71,7 +77,9 @@ export async function startTestTwofold(options: {
   });
   return {
     url: worker.url,
+    state: join(directory, "state"),
     output: () => output,
+    kill: () => worker.runtime.kill(),
     async stop() {
       await worker.stop();
       await rm(directory, { recursive: true, force: true });

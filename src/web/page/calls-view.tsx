@@ -1,6 +1,7 @@
 // A run's calls in their order, each where it lies on the run's clock.
 
 import type { RunDetail } from "../../journal/run.ts";
+import { CallBodies } from "./call-bodies.tsx";
 import { bytes, count, duration } from "./format.ts";
 import { calledPath, timeline } from "./timeline.ts";
 
@@ -27,6 +28,7 @@ export function CallsView({ run }: { run: RunDetail }) {
               {[call.note, call.attempts > 1 && count(call.attempts, "attempt")].filter(Boolean).join(" · ")}
             </span>
           )}
+          <CallBodies call={call} />
         </li>
       ))}
     </ol>

@@ -1,0 +1,51 @@
+// What a call sent and was answered, where the journal has it: folded up until somebody asks.
+
+import type { CallRow, StoredBody } from "../../journal/run.ts";
+import { bytes, count } from "./format.ts";
+
+export function CallBodies({ call }: { call: CallRow }) {
+  const { method, sequence, requestBody, responseBody } = call;
+  if (requestBody === undefined && responseBody === undefined) return null;
+  return (
+    <details class="bodies">
+      <summary>
+        Bodies
+        <span class="unseen">
+          {" "}
+          of call {sequence}, {method}
+        </span>
+      </summary>
+      {requestBody !== undefined && <Body name="Sent" body={requestBody} />}
+      {responseBody !== undefined && <Body name="Answered" body={responseBody} />}
+    </details>
+  );
+}
+
+function Body({ name, body }: { name: string; body: StoredBody }) {
+  const facts = [body.type, bytes(body.bytes)].filter((fact) => fact !== "").join(" · ");
+  return (
+    <>
+      <p class="soft wrap">
+        {name}: <bdi>{facts}</bdi>
+      </p>
+      {"text" in body ? (
+        <>
+          <pre class="code" tabIndex={0} aria-label={name}>
+            {body.text}
+          </pre>
+          {body.cut > 0 && <p class="soft">… {count(body.cut, "more character")}, not kept</p>}
+        </>
+      ) : (
+        <p class="soft wrap">
+          {why[body.why]} SHA-256 <code>{body.sha256}</code>
+        </p>
+      )}
+    </>
+  );
+}
+
+const why = {
+  bytes: "Bytes are not kept.",
+  fields: "Not kept: secret fields could not be told apart in it.",
+  large: "Not kept: too large to look through for secret fields.",
+};
