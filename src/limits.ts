@@ -137,8 +137,17 @@ export const limits = {
   keptChars: 8 * 1024 * 1024,
   /** Characters of one part of it: three bytes each must stay below the 2 MB of a row. */
   keptPartChars: 512 * 1024,
-  /** Parts of kept results one run may read: ten of the largest. */
-  keptReads: 160,
+  /**
+   * Characters of one kept result where an R2 bucket is bound. Its isolate holds the value, its text and a part of that at once,
+   * in 128 MB; the host one part, up to 2 MB, of each of 24 runs; and 65 parts are stored one by one before the run's time is up.
+   */
+  keptLargeChars: 32 * 1024 * 1024,
+  /** Milliseconds before a run's time is up at which its result is kept no further: the answer matters more. */
+  keepReserveMs: 5_000,
+  /** Bytes of all results one principal has kept in the bucket; the oldest go first. */
+  largeResultsBytes: 512 * 1024 * 1024,
+  /** Parts of kept results one run may read: twenty of the largest in the journal, four of those in a bucket. */
+  keptReads: 320,
   /** Runs on one page of a list, unless asked for fewer, and at most. */
   runsPage: 50,
   runsPageMost: 200,

@@ -132,7 +132,8 @@ async function runExecuteTool(
       context: contextOf(settings.context ?? {}, principal.context),
       limits,
       signal: AbortSignal.any([signal, journal.signal]),
-      keep: (text) => journal.keep(text),
+      keep: (text, isLarge) => journal.keep(text, isLarge),
+      keepsLarge: env.RESULTS !== undefined,
       readKept: (earlier, part) => journal.result(earlier, part),
       ...(onProgress && { onLog: onProgress }),
     });
@@ -150,7 +151,7 @@ async function runExecuteTool(
         milliseconds: Date.now() - started,
         calls: gateway.ledger.slice(),
         unread: gateway.unread(),
-        ...(parts > 0 && { keptDays: limits.resultMs / dayMs }),
+        ...(parts > 0 && { keptDays: limits.resultMs / dayMs, keptLarge: journal.keptLarge }),
       }),
     );
   } finally {

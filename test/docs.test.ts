@@ -199,11 +199,14 @@ test("numbers in sentences are those of limits.ts", () => {
     "docs/programs.md": [
       `may have ${logChars.toLocaleString("en-US")} characters`,
       `is kept for ${resultMs / day} days`,
+      `more than ${Math.floor(limits.keptChars / 1e6)} million characters is kept where the operator has [bound a bucket](operations.md#large-results), up to ${Math.floor(limits.keptLargeChars / 1e6)} million`,
     ],
     "docs/operations.md": [
       `keeps ${journalRuns.toLocaleString("en-US")} runs for at most ${journalMs / day} days, and results for ${resultMs / day} days, ${resultsBytes / 1_048_576} MB`,
       `first ${limits.journalBodyChars.toLocaleString("en-US")} characters of a body are stored, ${limits.journalBodiesChars.toLocaleString("en-US")} of all`,
       `a request above ${limits.journalBodyBytes / 1_048_576} MB`,
+      `results of up to ${Math.floor(limits.keptLargeChars / 1e6)} million characters are kept in it, for as long as others, ${limits.largeResultsBytes / 1_048_576} MB`,
+      `lifecycle add twofold-results expire --expire-days ${resultMs / day + 1}`,
       `runs ${runsAtOnce} programs at once; the rest wait up to ${turnMs / 1_000} s`,
       `never more than ${limits.retries} times`,
       `${limits.allGuestsRunsPerMinute} runs a minute and ${limits.allGuestsIsolatesPerDay.toLocaleString("en-US")} a day`,

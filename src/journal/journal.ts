@@ -5,18 +5,25 @@ import { limits as defaultLimits } from "../limits.ts";
 import type { Limits } from "../limits.ts";
 import { CallBodies } from "./call-bodies.ts";
 import { KeptResults } from "./kept-results.ts";
+import { LargeResults } from "./large-results.ts";
 import type { CallRow, ResultPart, RunDetail, RunEnd, RunFilter, RunStart, RunSummary } from "./run.ts";
 import { RunsTable } from "./runs-table.ts";
 import { migrate } from "./schema.ts";
 import { nextSweep, sweep } from "./sweep.ts";
 import { Waiting } from "./waiting.ts";
 
-type Tables = { sql: SqlStorage; runs: RunsTable; bodies: CallBodies; results: KeptResults };
+type Tables = {
+  sql: SqlStorage;
+  runs: RunsTable;
+  bodies: CallBodies;
+  results: KeptResults;
+  large: LargeResults;
+};
 
 /** Runs between two looks at how many there are: counting them costs as many reads as there are runs. */
 const countEvery = 100;
 
-export class Journal extends DurableObject {
+export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
   #tables: Tables | undefined;
   readonly #waiting = new Waiting(this.now());
   readonly #awake = this.now();
@@ -36,11 +43,13 @@ export class Journal extends DurableObject {
     if (this.#tables === undefined) {
       migrate(this.ctx.storage);
       const { sql } = this.ctx.storage;
+      const large = new LargeResults(sql, this.env.RESULTS, this.ctx.id.toString(), this.limits);
       this.#tables = {
         sql,
         runs: new RunsTable(sql, this.limits),
         bodies: new CallBodies(sql),
-        results: new KeptResults(sql, this.limits),
+        results: new KeptResults(sql, this.limits, large),
+        large,
       };
     }
     return this.#tables;
@@ -84,12 +93,22 @@ export class Journal extends DurableObject {
     this.#waiting.changed();
   }
 
-  /** One part of a run's whole result, which shows itself in `end`. */
-  keep(run: string, part: number, text: string): void {
-    if (this.#all.runs.state(run)?.ended === null) this.#all.results.add(run, part, text);
+  /** One part of a run's whole result, which shows itself in `end`; of a large one into the bucket. */
+  async keep(run: string, part: number, text: string, isLarge: boolean): Promise<void> {
+    const { runs, results, large } = this.#all;
+    if (runs.state(run)?.ended !== null) return;
+    if (!isLarge) return results.add(run, part, text);
+    // Whatever becomes of the run, somebody looks again.
+    if (part === 0) await this.#wakeWithin(this.limits.sweepMs);
+    await large.put(run, part, text, this.now());
   }
 
-  end(run: string, end: RunEnd, calls: readonly CallRow[]): void {
+  async end(run: string, end: RunEnd, calls: readonly CallRow[]): Promise<void> {
+    this.#end(run, end, calls);
+    if (this.#all.large.bound) await this.#sweepLarge();
+  }
+
+  #end(run: string, end: RunEnd, calls: readonly CallRow[]): void {
     const { runs, results } = this.#all;
     if (runs.state(run)?.ended === null) {
       this.#store(run, calls);
@@ -104,7 +123,7 @@ export class Journal extends DurableObject {
   async record(runs: readonly [RunStart, RunEnd][]): Promise<void> {
     for (const [run, end] of runs) {
       this.#all.runs.start(run);
-      this.end(run.id, end, []);
+      this.#end(run.id, end, []);
     }
     await this.#keepUp();
   }
@@ -142,12 +161,12 @@ export class Journal extends DurableObject {
     this.#waiting.changed();
   }
 
-  result(run: string, part: number): ResultPart {
+  result(run: string, part: number): Promise<ResultPart> {
     return this.#all.results.read(run, part, this.now());
   }
 
   read(run: string): RunDetail | undefined {
-    const readable = this.#all.results.read(run, 0, this.now()).ok;
+    const readable = this.#all.results.has(run, this.now());
     const detail = this.#all.runs.read(run, (open) => this.#runs(open), readable);
     return detail && { ...detail, requests: this.#all.bodies.join(run, detail.requests) };
   }
@@ -171,6 +190,7 @@ export class Journal extends DurableObject {
 
   override async alarm(): Promise<void> {
     sweep(this.#sql, this.limits, this.now());
+    await this.#sweepLarge();
     const next = nextSweep(this.#sql, this.limits, this.now());
     if (next !== undefined) return this.ctx.storage.setAlarm(next);
     // Nothing is left: the object costs nothing any more. A pause is something.
@@ -187,6 +207,24 @@ export class Journal extends DurableObject {
     }
     if ((await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(this.now() + this.limits.sweepMs);
+  }
+
+  async #wakeWithin(milliseconds: number): Promise<void> {
+    const alarm = await this.ctx.storage.getAlarm();
+    const latest = this.now() + milliseconds;
+    if (alarm === null || alarm > latest) await this.ctx.storage.setAlarm(latest);
+  }
+
+  /** A bucket that cannot be reached is asked again by the next alarm. */
+  async #sweepLarge(): Promise<void> {
+    try {
+      await this.#all.large.sweep(this.now());
+    } catch (error) {
+      console.error(
+        "journal: large results could not be deleted",
+        error instanceof Error ? error.message : "",
+      );
+    }
   }
 
   #store(run: string, calls: readonly CallRow[]): void {

@@ -1,6 +1,7 @@
 // Results that can be read again: whole, for a time, by the principal whose journal this is. Never shows one in part as whole.
 
 import type { Limits } from "../limits.ts";
+import type { LargeResults } from "./large-results.ts";
 import type { ResultFormat, ResultPart } from "./run.ts";
 
 type Row = {
@@ -14,10 +15,12 @@ type Row = {
 export class KeptResults {
   readonly #sql: SqlStorage;
   readonly #limits: Limits;
+  readonly #large: LargeResults;
 
-  constructor(sql: SqlStorage, limits: Limits) {
+  constructor(sql: SqlStorage, limits: Limits, large: LargeResults) {
     this.#sql = sql;
     this.#limits = limits;
+    this.#large = large;
   }
 
   add(run: string, part: number, text: string): void {
@@ -37,6 +40,7 @@ export class KeptResults {
       run,
       run,
     );
+    for (const older of this.#large.beyondRoom(run)) this.forget(older);
     let bytes = this.#sql
       .exec<{ bytes: number }>("SELECT coalesce(sum(kept), 0) AS bytes FROM runs WHERE kept > 0")
       .one().bytes;
@@ -56,7 +60,33 @@ export class KeptResults {
     this.#sql.exec("UPDATE runs SET shown = NULL, kept = 0 WHERE id = ?", run);
   }
 
-  read(run: string, part: number, now: number): ResultPart {
+  /** Whether there is something to read. */
+  has(run: string, now: number): boolean {
+    return "row" in this.#find(run, now);
+  }
+
+  async read(run: string, part: number, now: number): Promise<ResultPart> {
+    const found = this.#find(run, now);
+    if ("message" in found) return no(found.message);
+    const { row, shown } = found;
+    const { format, parts } = row;
+    if (row.whole === 1)
+      return { ok: true, text: format === "text" ? JSON.stringify(shown) : shown, parts: 1, format };
+    const [stored] = this.#sql.exec<{ text: string }>(
+      "SELECT text FROM results WHERE run = ? AND part = ?",
+      run,
+      part,
+    );
+    if (stored !== undefined) return { ok: true, text: stored.text, parts, format };
+    if (!this.#large.has(run, part)) return no(`The result of the run ${run} has no part ${part}.`);
+    const text = await this.#large.read(run, part);
+    return text === undefined
+      ? no(`The result of the run ${run} is not in the bucket any more. Run the program again.`)
+      : { ok: true, text, parts, format, large: true };
+  }
+
+  /** The row of a run whose result can be read, or why it cannot. */
+  #find(run: string, now: number): { row: Row; shown: string } | { message: string } {
     const [row] = this.#sql.exec<Row>(
       "SELECT outcome, shown, format, whole, parts FROM runs WHERE id = ? AND started > ?",
       run,
@@ -64,34 +94,25 @@ export class KeptResults {
     );
     const days = this.#limits.resultMs / (24 * 60 * 60 * 1_000);
     if (row !== undefined && row.outcome !== "ok")
-      return no(
-        `The run ${run} has no result: ${row.outcome === null ? "it has not ended" : `it ended with ${row.outcome}`}.`,
-      );
+      return {
+        message: `The run ${run} has no result: ${row.outcome === null ? "it has not ended" : `it ended with ${row.outcome}`}.`,
+      };
     // One sentence for what never was, what is over and what is somebody else's: it must not tell them apart.
     if (row === undefined || row.shown === null)
-      return no(
-        `There is no result of a run ${run} here: one is kept for ${days} days at most, and for who ran it alone. Run the program again.`,
-      );
-    if (row.whole === 1) {
-      const { shown } = row;
       return {
-        ok: true,
-        text: row.format === "text" ? JSON.stringify(shown) : shown,
-        parts: 1,
-        format: row.format,
+        message: `There is no result of a run ${run} here: one is kept for ${days} days at most, and for who ran it alone. Run the program again.`,
       };
-    }
-    if (row.parts === 0)
-      return no(`The result of the run ${run} was too large to be kept whole. Run it again and return less.`);
-    const [stored] = this.#sql.exec<{ text: string }>(
-      "SELECT text FROM results WHERE run = ? AND part = ?",
-      run,
-      part,
-    );
-    return stored === undefined
-      ? no(`The result of the run ${run} has no part ${part}.`)
-      : { ok: true, text: stored.text, parts: row.parts, format: row.format };
+    if (row.whole === 0 && row.parts === 0)
+      return {
+        message: `The result of the run ${run} was too large to be kept whole. Run it again and return less.${this.#large.bound ? "" : wayOut(this.#limits)}`,
+      };
+    return { row, shown: row.shown };
   }
+}
+
+function wayOut({ keptLargeChars }: Limits): string {
+  const most = Math.floor(keptLargeChars / 1_000_000);
+  return ` Whoever operates this server can have results of up to ${most} million characters kept, by binding an R2 bucket as RESULTS.`;
 }
 
 function no(message: string): ResultPart {

@@ -6,7 +6,11 @@ import type { Limits } from "../limits.ts";
 import type { Journal } from "./journal.ts";
 import type { CallRow, RunEnd, RunStart } from "./run.ts";
 
-export type JournalEnv = { JOURNAL?: DurableObjectNamespace<Journal> };
+export type JournalEnv = {
+  JOURNAL?: DurableObjectNamespace<Journal>;
+  /** Holds results that are too large for the journal. */
+  RESULTS?: R2Bucket;
+};
 
 const unreachable =
   "The journal of this server cannot be written now, and what is not in it is not sent. Nothing was sent; a retry in a minute may help.";
@@ -33,6 +37,7 @@ export class RunJournal {
   #noted = Date.now();
   #keptChars = 0;
   #keptParts = 0;
+  #keptLarge = false;
   #read = 0;
   #ended = false;
   #paused = false;
@@ -53,7 +58,16 @@ export class RunJournal {
 
   /** Parts of the whole result that are kept: 0 when it is too large. */
   get keptParts(): number {
-    return this.#keptChars > this.#limits.keptChars ? 0 : this.#keptParts;
+    return this.#keptChars > this.#keptMost ? 0 : this.#keptParts;
+  }
+
+  /** Whether they are in the bucket, and may be more than a program can hold. */
+  get keptLarge(): boolean {
+    return this.#keptLarge;
+  }
+
+  get #keptMost(): number {
+    return this.#keptLarge ? this.#limits.keptLargeChars : this.#limits.keptChars;
   }
 
   /** Calls of the run, those that were refused here included; and those of them that write. */
@@ -99,18 +113,25 @@ export class RunJournal {
     );
   }
 
-  /** A part of the whole result, for programs that come later. What comes after too much is dropped, and so is the rest. */
-  async keep(text: string): Promise<void> {
+  /**
+   * A part of the whole result, for programs that come later. What comes after too much is dropped, and so is the rest.
+   * @param isLarge goes to the bucket, as all parts of its result do
+   */
+  async keep(text: string, isLarge: boolean): Promise<void> {
     if (this.#ended || (await this.#begun) !== undefined) return;
     const part = this.#keptParts;
+    if (part === 0) this.#keptLarge = isLarge && this.#env.RESULTS !== undefined;
     this.#keptChars += Math.max(text.length, 1);
-    if (text.length > this.#limits.keptPartChars || this.#keptChars > this.#limits.keptChars) {
+    const { keptPartChars, wallMs, keepReserveMs } = this.#limits;
+    const fits = text.length <= keptPartChars && this.#keptChars <= this.#keptMost;
+    const isLate = Date.now() > this.#run.started + wallMs - keepReserveMs;
+    if (!fits || isLate || isLarge !== this.#keptLarge) {
       this.#keptChars = Infinity;
       return;
     }
     this.#keptParts += 1;
     try {
-      await this.#journal().keep(this.#run.id, part, text);
+      await this.#journal().keep(this.#run.id, part, text, isLarge);
     } catch (error) {
       this.#keptChars = Infinity;
       report("a result could not be kept", error);

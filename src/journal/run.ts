@@ -91,7 +91,7 @@ export type RunFilter = {
   count: number;
 };
 
-/** A part of a kept result, or why there is none. */
+/** A part of a kept result, or why there is none. `large`: the whole may not fit a program. */
 export type ResultPart =
-  | { ok: true; text: string; parts: number; format: ResultFormat }
+  | { ok: true; text: string; parts: number; format: ResultFormat; large?: true }
   | { ok: false; message: string };

@@ -50,6 +50,14 @@ const migrations: readonly string[] = [
      body TEXT NOT NULL,
      PRIMARY KEY (run, sequence, side)
    );`,
+  // Parts of results in an R2 bucket, known before they are there; `stored` is when.
+  `CREATE TABLE objects (
+     run TEXT NOT NULL,
+     part INTEGER NOT NULL,
+     bytes INTEGER NOT NULL,
+     stored INTEGER NOT NULL,
+     PRIMARY KEY (run, part)
+   ) WITHOUT ROWID;`,
 ];
 
 /** Brings a database of any age to the present: all of it or, when something throws, nothing. */

@@ -16,6 +16,8 @@ export type RunReport = {
   }[];
   /** Days the whole result can be read again, when it is more than was shown. */
   keptDays?: number;
+  /** Whether that is more than a program should hold at once. */
+  keptLarge?: boolean;
   /** Lists of which one page was read and no more, a line each. */
   unread?: string[];
 };
@@ -28,7 +30,7 @@ export function toAnswer(outcome: Outcome, code: unknown, run?: RunReport): Call
     ...(run?.keptDays === undefined
       ? []
       : [
-          `The whole value is kept for ${run.keptDays} days: await results.get("${run.id}") in execute, and nothing is called again.`,
+          `The whole value is kept for ${run.keptDays} days: ${run.keptLarge === true ? `for await (const item of results.items("${run.id}"))` : `await results.get("${run.id}")`} in execute, and nothing is called again.`,
         ]),
     ...(run !== undefined &&
     run.calls.length > 0 &&

@@ -54,7 +54,7 @@ export default class Guest extends WorkerEntrypoint {
     if (capability !== undefined) {
       const created = scope.createApi(scope.createGate(capability, settings.concurrentCalls));
       globals.api = created.api;
-      globals.results = scope.createResults(capability);
+      globals.results = scope.createResults(capability, settings);
       globals.context = scope.createContext(settings.context);
       unfinished = created.unfinished;
       last = created.last;

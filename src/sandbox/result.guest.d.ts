@@ -6,5 +6,5 @@ export default source;
 export function renderResult(
   value: unknown,
   pointers: WeakMap<object, string>,
-  limits: { resultChars: number; imageBytes: number },
-): Promise<{ text: string; note?: string; image?: { data: string; mimeType: string } }>;
+  limits: { resultChars: number; imageBytes: number; keptChars?: number },
+): Promise<{ text: string; note?: string; image?: { data: string; mimeType: string }; full?: string }>;

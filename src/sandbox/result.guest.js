@@ -56,7 +56,8 @@ export async function renderResult(value, pointers, limits) {
   return {
     ...shrink(value, pointers, text.length, limits.resultChars),
     part: true,
-    ...(keeps && { full: text }),
+    // More values than are written down, or deeper ones: what is kept is whole.
+    ...(keeps && left.parts + left.items === 0 && { full: text }),
   };
 }
 

@@ -25,7 +25,9 @@ export type RunOptions = {
   /** Called with each line the program logs, while it runs; only where it is handed `request`. */
   onLog?: (line: string) => void;
   /** Keeps a part of the program's whole value. */
-  keep?: (text: string) => Promise<void>;
+  keep?: (text: string, isLarge: boolean) => Promise<void>;
+  /** Whether values that are too large for a journal are kept, too. */
+  keepsLarge?: boolean;
   /** A part of an earlier run's kept value, as JSON. */
   readKept?: (run: unknown, part: unknown) => Promise<string>;
   /** Called when the program touched bodies it was not given; the outcome then means nothing. */
@@ -66,6 +68,7 @@ export async function runProgram({
   signal,
   onLog,
   keep,
+  keepsLarge = false,
   readKept,
   onBodiesWanted,
 }: RunOptions): Promise<Outcome> {
@@ -80,7 +83,11 @@ export async function runProgram({
     concurrentCalls: limits.concurrentCalls,
     reportsLogs: onLog !== undefined,
     context,
-    ...(keep !== undefined && { keptChars: limits.keptChars, keptPartChars: limits.keptPartChars }),
+    ...(keep !== undefined && {
+      keptChars: keepsLarge ? limits.keptLargeChars : limits.keptChars,
+      keptHeldChars: limits.keptChars,
+      keptPartChars: limits.keptPartChars,
+    }),
   });
 
   let closed = false;
@@ -90,8 +97,9 @@ export async function runProgram({
       : new Capability(async (call) => {
           // Nobody hears it; and a program that ignores errors would ask again at once, and for ever.
           if (closed) return new Promise<string>(() => undefined);
-          if (keep !== undefined && call.startsWith(keepPrefix)) {
-            await keep(call.slice(keepPrefix.length));
+          const kept = keep === undefined ? undefined : keptPart(call);
+          if (kept !== undefined) {
+            await keep?.(kept.text, kept.isLarge);
             return "";
           }
           const wanted = readKept === undefined ? undefined : wantedResult(call);
@@ -126,8 +134,15 @@ export async function runProgram({
   }
 }
 
-/** Before a part of a value: no call begins so, being JSON, and the part needs no escaping. */
-const keepPrefix = "keep ";
+/** A part of a value that is to be kept: no call begins so, being JSON, and the part needs no escaping. */
+function keptPart(text: string): { text: string; isLarge: boolean } | undefined {
+  for (const [prefix, isLarge] of [
+    ["keep ", false],
+    ["keep-large ", true],
+  ] as const)
+    if (text.startsWith(prefix)) return { text: text.slice(prefix.length), isLarge };
+  return undefined;
+}
 
 /** A program reads an earlier run's value; undefined for what is a call. */
 function wantedResult(text: string): { result: unknown; part: unknown } | undefined {

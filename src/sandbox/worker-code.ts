@@ -15,6 +15,7 @@ import find from "./dist/find.guest.js";
 import gate from "./dist/gate.guest.js";
 import graphql from "./dist/graphql.guest.js";
 import hints from "./dist/hints.guest.js";
+import innerValuesModule from "./dist/inner-values.guest.js";
 import json from "./dist/json.guest.js";
 import late from "./dist/late.guest.js";
 import main from "./dist/main.guest.js";
@@ -89,6 +90,7 @@ const apiModules: Record<string, WorkerLoaderModule> = {
   "context.guest.js": { js: context },
   "gate.guest.js": { js: gate },
   "graphql.guest.js": { js: graphql },
+  "inner-values.guest.js": { js: innerValuesModule },
   "paginate.guest.js": { js: paginate },
   "results.guest.js": { js: results },
 };

@@ -142,3 +142,17 @@ describe("what is too large is shrunk, and stays valid", () => {
     });
   });
 });
+
+describe("what is kept for later programs", () => {
+  const full = async (value: unknown) =>
+    (await renderResult(value, new WeakMap(), { resultChars: 100, imageBytes: 1024, keptChars: 1e9 })).full;
+  const nested = (depth: number) => Array.from({ length: depth }).reduce<unknown>((inner) => [inner], "x");
+
+  test("is whole, or nothing", async () => {
+    const list = Array.from({ length: 1_000 }, (_, n) => n);
+    expect(JSON.parse((await full(list)) ?? "")).toEqual(list);
+    // More values than are written down, and deeper ones: what is left out is marked, and a mark is no value.
+    expect(await full(Array.from({ length: 1_000_100 }, () => 1))).toBeUndefined();
+    expect(await full([nested(70), "y".repeat(200)])).toBeUndefined();
+  });
+});

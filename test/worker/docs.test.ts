@@ -98,7 +98,7 @@ describe.skipIf(process.platform === "win32")("the pages of docs/", () => {
         return words
           .slice(
             0,
-            words.findIndex((word) => /^(--|[A-Z_]+$)/.test(word)),
+            words.findIndex((word) => /^(--|[A-Z_]+$|twofold-)/.test(word)),
           )
           .join(" ");
       });

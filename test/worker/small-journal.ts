@@ -1,4 +1,5 @@
-// The real Worker over a journal with small limits, a clock that can be moved, and a storage that can be told to fail.
+// The real Worker over a journal with small limits, a clock that can be moved, and a storage that can be told to fail; and
+// what lies in its bucket, where it has one.
 
 import twofold from "../../src/index.ts";
 import { Journal as RealJournal } from "../../src/journal/journal.ts";
@@ -9,11 +10,13 @@ import type { Env } from "../../src/run-tool.ts";
 // All classes of the deployment; Journal is the one below.
 export * from "../../src/index.ts";
 
-export const small = { journalRuns: 4, resultsBytes: 250_000 };
+export const small = { journalRuns: 4, resultsBytes: 250_000, largeResultsBytes: 20_000_000 };
 
 let moved = 0;
 /** Runs that are not told of a stop. */
 const deaf = new Set<string>();
+/** Runs whose results never come to their last part. */
+const stuck = new Set<string>();
 
 export class Journal extends RealJournal {
   protected override get limits() {
@@ -39,14 +42,25 @@ export class Journal extends RealJournal {
     );
   }
 
+  /** Milliseconds until the alarm rings. */
+  async alarmIn(): Promise<number> {
+    return ((await this.ctx.storage.getAlarm()) ?? Infinity) - this.now();
+  }
+
   override async begin(run: RunStart) {
     if (run.program.includes("journal: no begin")) throw new Error("broken");
     if (run.program.includes("journal: deaf")) deaf.add(run.id);
+    if (run.program.includes("journal: stuck")) stuck.add(run.id);
     return super.begin(run);
   }
 
   override async untilStopped(run: string) {
     return deaf.has(run) ? new Promise<never>(() => undefined) : super.untilStopped(run);
+  }
+
+  override async keep(run: string, part: number, text: string, isLarge: boolean) {
+    if (part === 3 && stuck.has(run)) await new Promise<never>(() => undefined);
+    await super.keep(run, part, text, isLarge);
   }
 
   override async before(run: string, calls: readonly CallRow[]) {
@@ -63,6 +77,14 @@ export default {
     if (pathname === "/test/move") {
       const journal = env.JOURNAL?.getByName("local") as unknown as { move(ms: number): Promise<object> };
       return Response.json(await journal.move(Number(searchParams.get("ms"))));
+    }
+    if (pathname === "/test/alarm") {
+      const journal = env.JOURNAL?.getByName("local") as unknown as { alarmIn(): Promise<number> };
+      return Response.json(await journal.alarmIn());
+    }
+    if (pathname === "/test/objects") {
+      const listed = await env.RESULTS?.list();
+      return Response.json(listed?.objects.map(({ key }) => key) ?? []);
     }
     return (
       (twofold as ExportedHandler<Env>).fetch?.(request, env, context) ?? new Response(null, { status: 404 })

@@ -31,6 +31,8 @@ export async function startTestTwofold(options: {
   vars?: Record<string, string>;
   /** Another entry in place of src/index.ts. */
   main?: string;
+  /** Keys to add to those of wrangler.jsonc, such as a binding that a deployment need not have. */
+  extra?: Record<string, unknown>;
   /** Keys of wrangler.jsonc to leave out, for what happens when a binding is missing. */
   without?: string[];
 }): Promise<TestTwofold> {
@@ -60,6 +62,10 @@ export async function startTestTwofold(options: {
   if (options.main !== undefined) {
     const written = JSON.parse(await readFile(config, "utf8")) as object;
     await writeFile(config, JSON.stringify({ ...written, main: options.main }));
+  }
+  if (options.extra !== undefined) {
+    const written = JSON.parse(await readFile(config, "utf8")) as object;
+    await writeFile(config, JSON.stringify({ ...written, ...options.extra }));
   }
   if (options.without !== undefined) {
     const whole = JSON.parse(await readFile(config, "utf8")) as Record<string, unknown>;

@@ -108,5 +108,5 @@ const shared: Completion[] = [
 ];
 const executing: Completion[] = [
   { label: "api", detail: "api.request({method, path, …})", kind: "variable" },
-  { label: "results", detail: "results.get(runId)", kind: "variable" },
+  { label: "results", detail: "results.get(runId), results.items(runId)", kind: "variable" },
 ];
