@@ -1,4 +1,4 @@
-// `npm run bench -- [--only SECTION[,SECTION]] [--rounds N] [--out FILE]`
+// `npm run bench -- [--only SECTION[,SECTION]] [--rounds N] [--out FILE] [--model]`
 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,6 +11,7 @@ export const sectionNames = [
   "scaling",
   "faults",
   "journal",
+  "tasks",
   "executor",
   "load",
 ] as const;
@@ -23,13 +24,20 @@ export interface BenchOptions {
   /** Rounds that are not counted: workerd compiles and caches at first. */
   warmup: number;
   out: string;
+  /** The section `tasks` must have a model, of MODEL_URL. With that set it is there unasked. */
+  model: boolean;
   progress: (message: string) => void;
 }
 
 export function readOptions(args: readonly string[], now: Date): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
-    options: { only: { type: "string" }, rounds: { type: "string" }, out: { type: "string" } },
+    options: {
+      only: { type: "string" },
+      rounds: { type: "string" },
+      out: { type: "string" },
+      model: { type: "boolean", default: false },
+    },
   });
   const only = values.only === undefined ? sectionNames : values.only.split(",").map(sectionName);
   const rounds = Number(values.rounds ?? 48);
@@ -39,7 +47,7 @@ export function readOptions(args: readonly string[], now: Date): BenchOptions {
   const stamp = now.toISOString().slice(0, 19).replaceAll(":", "-");
   const out = values.out ?? join(repositoryRoot, ".wrangler", "bench", `${stamp}.json`);
   const progress = (message: string) => process.stderr.write(`${message}\n`);
-  return { only, rounds, warmup: 8, out, progress };
+  return { only, rounds, warmup: 8, out, model: values.model, progress };
 }
 
 function sectionName(text: string): SectionName {

@@ -16,12 +16,13 @@ const sections: Record<SectionName, (options: BenchOptions) => Promise<Section>>
   load: async (options) => (await import("./load.ts")).loadSection(options),
   faults: async (options) => (await import("./faults.ts")).faultsSection(options),
   journal: async (options) => (await import("./journal.ts")).journalSection(options),
+  tasks: async (options) => (await import("./tasks.ts")).tasksSection(options),
 };
 
 if (process.argv.includes("--help")) {
   const names = Object.keys(sections).join(",");
   process.stdout.write(
-    `npm run bench -- [--only SECTION[,SECTION]] [--rounds N] [--out FILE]\nSections: ${names}\n`,
+    `npm run bench -- [--only SECTION[,SECTION]] [--rounds N] [--out FILE] [--model]\nSections: ${names}\n`,
   );
   process.exit(0);
 }

@@ -53,5 +53,5 @@ function monthlyReport(month: string): string {
 const text = (key: string, contentType: string, value: string): SeedFile => ({
   key,
   contentType,
-  content: new TextEncoder().encode(value),
+  content: Uint8Array.from(Buffer.from(value)),
 });

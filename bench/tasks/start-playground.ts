@@ -1,0 +1,77 @@
+// The playground of `npm start` with more room: namespaces of sessions, receipts and visits, and a second bucket.
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "jsonc-parser";
+import { startWorker } from "../../scripts/dev-server.ts";
+import { repositoryRoot } from "../../scripts/repository-root.ts";
+import { loadDocument } from "../../scripts/spec/load-document.ts";
+import { localApiPath } from "../../scripts/start/local-api.ts";
+import { seedPlayground } from "../../scripts/start/seed.ts";
+import { freePort } from "../../test/worker/free-port.ts";
+import { buckets, namespaces, type PlaygroundState, PlaygroundStore } from "./playground-state.ts";
+import { serveTaskApi } from "./serve-task-api.ts";
+import type { TaskApi } from "./task-api.ts";
+
+export const keepReason = "Reports are kept for ten years; ask accounting.";
+
+/** `visits`: whether the namespace of visits is filled, which takes 10 s. */
+export async function startPlayground({ visits = true } = {}): Promise<TaskApi<PlaygroundState>> {
+  const directory = await mkdtemp(join(tmpdir(), "twofold-tasks-"));
+  const source = join(repositoryRoot, "scripts", "playground");
+  const config = parse(await readFile(join(source, "wrangler.jsonc"), "utf8")) as object;
+  const path = join(directory, "playground.json");
+  await writeFile(
+    path,
+    JSON.stringify({
+      ...config,
+      $schema: undefined,
+      main: join(source, "worker.ts"),
+      kv_namespaces: namespaces.map((id) => ({ binding: binding(id), id })),
+      r2_buckets: buckets.map((bucket_name) => ({ binding: binding(bucket_name), bucket_name })),
+    }),
+  );
+  const worker = await startWorker({
+    label: "The tasks' playground",
+    config: path,
+    port: await freePort(),
+    persistTo: join(directory, "playground"),
+    logFile: join(directory, "playground.log"),
+    startTimeout: 120_000,
+  });
+  const url = worker.url + localApiPath;
+  const stop = async () => {
+    await worker.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await seedPlayground(url);
+    const document = (await loadDocument(url)).document as unknown as Record<string, unknown>;
+    const policy = { deny: [{ operations: "DELETE /r2/**", reason: keepReason }] };
+    const settings = { source: url, baseUrl: url, auth: { type: "none" as const }, policy };
+    const twofold = await serveTaskApi({ name: "playground", document, settings, directory });
+    const store = new PlaygroundStore(url);
+    if (visits) await store.writeVisits();
+    return {
+      name: "playground",
+      document,
+      url,
+      headers: {},
+      mcp: `${twofold.url}/mcp`,
+      isDenied: (method, at) => method === "delete" && at.startsWith("/r2/"),
+      base: await store.read(),
+      read: () => store.read(),
+      write: (state) => store.write(state),
+      async stop() {
+        await twofold.stop();
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const binding = (id: string) => id.replace("shop-", "").toUpperCase();
