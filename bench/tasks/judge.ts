@@ -22,6 +22,8 @@ export function judge<State>(
 export function says(answer: string, fact: Fact): boolean {
   if (typeof fact === "string") return answer.toLowerCase().includes(fact.toLowerCase());
   if (fact instanceof RegExp) return fact.test(answer);
+  const word = smallNumbers[fact];
+  if (word !== undefined && new RegExp(`\\b${word}\\b`, "i").test(answer)) return true;
   const [whole = "", decimals] = String(fact).split(".");
   const digits = decimals === undefined ? `${whole}(?:\\.0+)?` : `${whole}\\.${decimals}0*`;
   const pattern = new RegExp(`(?<![\\d.])${digits}(?!\\d|\\.\\d)`);
@@ -30,6 +32,9 @@ export function says(answer: string, fact: Fact): boolean {
 }
 
 const shown = (fact: Fact) => (fact instanceof RegExp ? fact.source : fact);
+
+/** Models write these as words. */
+const smallNumbers = "zero one two three four five six seven eight nine ten eleven twelve".split(" ");
 
 /** Where two states differ, by path; the first few are enough to see why. */
 export function differences(got: unknown, wanted: unknown, path = "state", most = 5): string[] {

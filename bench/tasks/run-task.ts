@@ -110,7 +110,7 @@ export async function runTask<State>(
       solveWithModel(model, { system, question: task.asks, tools: listed, callTool }),
     );
     const { usage, cut } = solved;
-    const way = wayOf([...ours, task.asks], solved, cut === undefined ? wrong : [cut, ...wrong]);
+    const way = wayOf([...ours, task.asks], solved, cut === undefined ? wrong : [cut]);
     return { ...result, model: { ...way, usage } };
   } finally {
     mcp.close();

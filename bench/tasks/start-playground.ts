@@ -14,7 +14,7 @@ import { buckets, namespaces, type PlaygroundState, PlaygroundStore } from "./pl
 import { serveTaskApi } from "./serve-task-api.ts";
 import type { TaskApi } from "./task-api.ts";
 
-export const keepReason = "Reports are kept for ten years; ask accounting.";
+const keepReason = "Reports are kept for ten years; ask accounting.";
 
 /** `visits`: whether the namespace of visits is filled, which takes 10 s. */
 export async function startPlayground({ visits = true } = {}): Promise<TaskApi<PlaygroundState>> {
@@ -47,12 +47,13 @@ export async function startPlayground({ visits = true } = {}): Promise<TaskApi<P
   };
   try {
     await seedPlayground(url);
+    const store = new PlaygroundStore(url);
+    if (visits) await store.writeVisits();
+    const base = await store.read();
     const document = (await loadDocument(url)).document as unknown as Record<string, unknown>;
     const policy = { deny: [{ operations: "DELETE /r2/**", reason: keepReason }] };
     const settings = { source: url, baseUrl: url, auth: { type: "none" as const }, policy };
     const twofold = await serveTaskApi({ name: "playground", document, settings, directory });
-    const store = new PlaygroundStore(url);
-    if (visits) await store.writeVisits();
     return {
       name: "playground",
       document,
@@ -60,7 +61,7 @@ export async function startPlayground({ visits = true } = {}): Promise<TaskApi<P
       headers: {},
       mcp: `${twofold.url}/mcp`,
       isDenied: (method, at) => method === "delete" && at.startsWith("/r2/"),
-      base: await store.read(),
+      base,
       read: () => store.read(),
       write: (state) => store.write(state),
       async stop() {

@@ -25,7 +25,7 @@ export interface Calls {
   together(calls: readonly (readonly [string, Record<string, unknown>])[]): Promise<CallAnswer[]>;
 }
 
-/** A number is looked for however it is written: 687.2, 687.20. */
+/** A number is looked for however it is written: 687.2, 687.20; 3, three. */
 export type Fact = string | number | RegExp;
 
 export interface Task<State> {

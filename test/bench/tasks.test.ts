@@ -53,6 +53,7 @@ test("an answer says a number however it is written, and no other", () => {
   expect(saying(687.2, [...written, "1687.2", "687.25", "687"])).toEqual(written);
   const grouped = ["1,204 keys", "[3,1204]", "1204.0"];
   expect(saying(1_204, [...grouped, "11204", "1204.5", "204"])).toEqual(grouped);
+  expect(saying(3, ["3", "Three keys.", "threefold", "13"])).toEqual(["3", "Three keys."]);
   expect(says("Only Reads.", "only reads")).toBe(true);
 });
 
