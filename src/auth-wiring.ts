@@ -7,6 +7,8 @@ import { readBaseUrl } from "./gateway/base-url.ts";
 import { readAccess } from "./gateway/check-policy.ts";
 import { systemClock } from "./gateway/clock.ts";
 import { createGateway } from "./gateway/gateway.ts";
+import { endGrant } from "./journal/end-grant.ts";
+import type { JournalEnv } from "./journal/run-journal.ts";
 import { limits } from "./limits.ts";
 import { reach } from "./operation-scopes.ts";
 import { loadOperations, settings } from "./spec/load-artifact.ts";
@@ -18,7 +20,7 @@ export type ApiEnv = {
   READ_ONLY?: string;
 };
 
-export function createAuthWiring(env: AuthEnv & ApiEnv): AuthWiring {
+export function createAuthWiring(env: AuthEnv & ApiEnv & JournalEnv): AuthWiring {
   return {
     title: settings.title,
     auth: settings.auth,
@@ -27,6 +29,7 @@ export function createAuthWiring(env: AuthEnv & ApiEnv): AuthWiring {
     context: settings.context ?? {},
     reach,
     tryCredential: (credential) => tryCredential(credential, env),
+    onGrantEnded: (...ended) => endGrant(env, ...ended),
     readOnly: readAccess(env.READ_ONLY) === "read",
     limits,
   };

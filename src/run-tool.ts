@@ -17,7 +17,7 @@ import { createGateway } from "./gateway/gateway.ts";
 import { reportRun } from "./journal/report-run.ts";
 import type { ReportEnv } from "./journal/report-run.ts";
 import { runEnd } from "./journal/run-end.ts";
-import { pausedText, recordRun, RunJournal } from "./journal/run-journal.ts";
+import { recordRun, RunJournal } from "./journal/run-journal.ts";
 import type { JournalEnv } from "./journal/run-journal.ts";
 import type { RunEnd, RunStart } from "./journal/run.ts";
 import { limits } from "./limits.ts";
@@ -163,7 +163,7 @@ const dayMs = 24 * 60 * 60 * 1_000;
 
 /** A run that was ended from outside ends as its signal says: by its client, or by whoever stopped it. */
 function stoppedOr(outcome: Outcome, journal: RunJournal): Outcome {
-  if (journal.paused) return { kind: "refused", message: pausedText };
+  if (journal.refused !== undefined) return { kind: "refused", message: journal.refused };
   return outcome.kind === "limit" && outcome.limit === "cancelled" && journal.signal.aborted
     ? { ...outcome, limit: "stopped" }
     : outcome;
@@ -208,6 +208,7 @@ function startOf(
     tool,
     program: String(code).slice(0, limits.sourceBytes),
     client: client.slice(0, limits.clientChars),
+    ...(principal.grant !== undefined && { grant: principal.grant }),
     scopes: principal.scopes,
     started: Date.now(),
   };

@@ -16,7 +16,7 @@ export class Commits extends DurableObject {
 }
 
 const nothing = {
-  begin: async () => ({ paused: false }),
+  begin: async () => "begun",
   before: async () => "stored",
   note: async () => undefined,
   end: async () => undefined,

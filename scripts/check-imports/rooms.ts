@@ -33,7 +33,15 @@ export const rooms: readonly Room[] = [
   },
   {
     path: "src/auth-wiring.ts",
-    imports: ["src/auth/", "src/gateway/", "src/spec/", "src/limits.ts", "src/operation-scopes.ts"],
+    imports: [
+      "src/auth/",
+      "src/gateway/",
+      // A grant that ends stops its runs.
+      "src/journal/",
+      "src/spec/",
+      "src/limits.ts",
+      "src/operation-scopes.ts",
+    ],
     packages: [],
     because: "it tells auth of the deployment",
   },

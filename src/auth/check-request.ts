@@ -12,6 +12,7 @@ import { asksReadOnly } from "./read-only-address.ts";
 import { isFitKey } from "./read-form.ts";
 import { allScopes, requestedScopes } from "./scopes.ts";
 import type { SignIn } from "./sign-in-settings.ts";
+import { grantOf } from "./watch-grants.ts";
 import type { AuthEnv, AuthWiring } from "./wiring.ts";
 
 /** A short secret can be guessed; 32 characters of base64 are 192 bits. */
@@ -78,9 +79,9 @@ export async function identify(
     const valid =
       (await server.validateToken<GrantProps>(mcp, token, env)) ??
       (await server.validateToken<GrantProps>(root, token, env));
-    return valid === null
-      ? undefined
-      : principalOf(valid.props, valid.scope, { signIn, env, optional, readOnly });
+    if (valid === null) return undefined;
+    const principal = principalOf(valid.props, valid.scope, { signIn, env, optional, readOnly });
+    return principal && { ...principal, grant: grantOf(token) };
   }
 
   function unauthorized(invalid: boolean): Refusal {

@@ -10,6 +10,7 @@ export type GrantProps = {
   mode: SignInMode;
   /** The principal's id. */
   id: string;
+  /** Our own name for it, known before the store has one. */
   grantId: string;
   client: { id: string; name: string };
   /** Of an owner: which passphrase was used. Another one ends the grants of the last. */
@@ -45,18 +46,7 @@ export function principalOf(
   scopes: readonly string[],
   at: { signIn: SignIn; env: SignInEnv; optional: readonly string[]; readOnly: boolean },
 ): Principal | undefined {
-  const {
-    mode,
-    id,
-    grantId,
-    client,
-    stamp,
-    accounts = [],
-    declined = [],
-    refreshedAt,
-    credential,
-    context,
-  } = props;
+  const { mode, id, client, stamp, accounts = [], declined = [], refreshedAt, credential, context } = props;
   if (!at.signIn.modes.includes(mode)) return undefined;
   if (mode === "owner" && stamp !== ownerStamp(at.env)) return undefined;
   // A person's own token is never replaced by the deployment's, not even by mistake.
@@ -67,7 +57,6 @@ export function principalOf(
     id,
     kind,
     client,
-    grantId,
     scopes: scopes.filter((scope) => policyOf(kind, all).includes(scope)),
     readOnly: at.readOnly || kind === "guest",
     attainable: attainableScopes(at.signIn, all),

@@ -10,15 +10,17 @@ import { unfitKey } from "./read-form.ts";
 import type { SignIn } from "./sign-in-settings.ts";
 import { anonymousAccounts, takeQuota } from "./take-quota.ts";
 import { callbackPath, endUpstream } from "./upstream-grant.ts";
+import { watchGrants } from "./watch-grants.ts";
 import type { AuthEnv, AuthWiring } from "./wiring.ts";
 
 export async function answerOAuth(
   request: Request,
-  env: AuthEnv,
+  unwatched: AuthEnv,
   context: ExecutionContext,
   { signIn, wiring }: { signIn: SignIn; wiring: AuthWiring },
 ): Promise<Response | undefined> {
   if (signIn.modes.length === 0) return undefined;
+  const env = watchGrants(unwatched, wiring);
   const { pathname, origin } = new URL(request.url);
   const { limits } = wiring;
   const limited = (what: "registration" | "token") =>

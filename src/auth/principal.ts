@@ -11,8 +11,8 @@ export type Principal = {
   /** The MCP client that asked for the grant; absent where nobody granted anything. */
   client?: { id: string; name: string };
   scopes: readonly string[];
-  /** Names the person's consent; absent where there was none. */
-  grantId?: string;
+  /** Names the person's consent as the store does; absent where there was none. */
+  grant?: string;
   /** Used instead of the deployment's own. */
   upstreamCredential?: Credential;
   /** Values every program gets as `context`. */

@@ -38,6 +38,11 @@ export type AuthWiring = {
   /** How many operations read, how many act, and how many each optional scope names. */
   reach(): { reads: number; writes: number; optional: Record<string, number> };
   tryCredential(credential: Credential): Promise<Tried>;
+  /**
+   * A grant has ended, or a token of it. What was begun under it before `until`, milliseconds since 1970, is to end with it.
+   * Never rejects: a grant ends whatever becomes of the news.
+   */
+  onGrantEnded(principal: string, grant: string, until: number): Promise<void>;
   /** The deployment lets nobody write. */
   readOnly: boolean;
   limits: Limits;

@@ -6,7 +6,16 @@ import type { Limits } from "../limits.ts";
 import { CallBodies } from "./call-bodies.ts";
 import { KeptResults } from "./kept-results.ts";
 import { LargeResults } from "./large-results.ts";
-import type { CallRow, ResultPart, RunDetail, RunEnd, RunFilter, RunStart, RunSummary } from "./run.ts";
+import type {
+  Begun,
+  CallRow,
+  ResultPart,
+  RunDetail,
+  RunEnd,
+  RunFilter,
+  RunStart,
+  RunSummary,
+} from "./run.ts";
 import { RunsTable } from "./runs-table.ts";
 import { migrate } from "./schema.ts";
 import { nextSweep, sweep } from "./sweep.ts";
@@ -61,12 +70,13 @@ export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
   }
 
   /** A run is to begin. Its Worker sends nothing to the API before this has answered. */
-  async begin(run: RunStart): Promise<{ paused: boolean }> {
-    if (this.#paused()) return { paused: true };
+  async begin(run: RunStart): Promise<Begun> {
+    if (this.#paused()) return "paused";
+    if (this.#all.runs.isOver(run)) return "over";
     this.#all.runs.start(run);
     await this.#keepUp();
     this.#waiting.changed();
-    return { paused: false };
+    return "begun";
   }
 
   /**
@@ -150,10 +160,16 @@ export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
   /** Refuses new runs from now on, and stops those that run. Answers how many. */
   pause(): number {
     this.#sql.exec("INSERT OR IGNORE INTO settings (name, value) VALUES ('paused', ?)", this.now());
-    const open = this.#all.runs.open().filter((run) => this.#runs(run));
-    for (const { id } of open) this.#stop(id);
-    this.#waiting.changed();
-    return open.length;
+    return this.#stopAll(this.#all.runs.open());
+  }
+
+  /** Stops what runs under a grant that ended and began before `until`, and lets none of it begin. Answers how many ran. */
+  async endGrant(grant: string, until: number): Promise<number> {
+    this.#all.runs.endGrant(grant, until, this.now());
+    const stopped = this.#stopAll(this.#all.runs.open(grant).filter(({ started }) => started <= until));
+    // So that it is forgotten in time, also where nothing ever ran.
+    await this.#wakeLater();
+    return stopped;
   }
 
   resume(): void {
@@ -205,6 +221,10 @@ export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
       // Workers that went without a word: nobody waits there any more.
       for (const run of this.#all.runs.open()) if (!this.#runs(run)) this.#waiting.wake(run.id);
     }
+    await this.#wakeLater();
+  }
+
+  async #wakeLater(): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(this.now() + this.limits.sweepMs);
   }
@@ -234,6 +254,13 @@ export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
 
   #paused(): boolean {
     return this.#sql.exec("SELECT 1 FROM settings WHERE name = 'paused'").toArray().length > 0;
+  }
+
+  #stopAll(open: readonly { id: string; started: number }[]): number {
+    const running = open.filter((run) => this.#runs(run));
+    for (const { id } of running) this.#stop(id);
+    this.#waiting.changed();
+    return running.length;
   }
 
   #stop(run: string): void {

@@ -4,7 +4,7 @@
 import { waitUntil } from "cloudflare:workers";
 import type { Limits } from "../limits.ts";
 import type { Journal } from "./journal.ts";
-import type { CallRow, RunEnd, RunStart } from "./run.ts";
+import type { Begun, CallRow, RunEnd, RunStart } from "./run.ts";
 
 export type JournalEnv = {
   JOURNAL?: DurableObjectNamespace<Journal>;
@@ -15,8 +15,11 @@ export type JournalEnv = {
 const unreachable =
   "The journal of this server cannot be written now, and what is not in it is not sent. Nothing was sent; a retry in a minute may help.";
 const stopped = "Somebody stopped this run; nothing is sent any more.";
-export const pausedText =
-  "Somebody has paused running programs here, so nothing was sent. They start again when whoever paused them resumes; a retry before that is of no use.";
+const notBegun: Record<Exclude<Begun, "begun">, string> = {
+  paused:
+    "Somebody has paused running programs here, so nothing was sent. They start again when whoever paused them resumes; a retry before that is of no use.",
+  over: "The sign-in this program was sent under has ended, so nothing was sent. Sign in again; a retry before that is of no use.",
+};
 
 /** Milliseconds before a run listens for a stop. */
 const listenAfterMs = 150;
@@ -40,7 +43,7 @@ export class RunJournal {
   #keptLarge = false;
   #read = 0;
   #ended = false;
-  #paused = false;
+  #refused: string | undefined;
 
   /** Begins at once and waits for nothing: the isolate starts meanwhile. */
   constructor(env: JournalEnv, principal: string, run: RunStart, limits: Limits) {
@@ -74,9 +77,9 @@ export class RunJournal {
   calls = 0;
   writes = 0;
 
-  /** Whether the run was not to begin. A program that calls nothing may have ended before that was known. */
-  get paused(): boolean {
-    return this.#paused;
+  /** Why the run was not to begin. A program that calls nothing may have ended before that was known. */
+  get refused(): string | undefined {
+    return this.#refused;
   }
 
   /** A call is about to leave: answers why it may not, or nothing. */
@@ -177,10 +180,11 @@ export class RunJournal {
 
   async #begin(): Promise<string | undefined> {
     try {
-      if ((await this.#journal().begin(this.#run)).paused) {
-        this.#paused = true;
+      const begun = await this.#journal().begin(this.#run);
+      if (begun !== "begun") {
+        this.#refused = notBegun[begun];
         this.#stop.abort();
-        return pausedText;
+        return this.#refused;
       }
     } catch (error) {
       report("a run could not begin", error);

@@ -7,10 +7,15 @@ export type RunStart = {
   program: string;
   /** Which program asked, as far as it said. */
   client: string;
+  /** The person's consent it runs under; absent where there was none. */
+  grant?: string;
   scopes: readonly string[];
   /** Milliseconds since 1970. */
   started: number;
 };
+
+/** What a journal says to a run that is to begin: `paused` and `over`, since its grant has ended, let nothing be sent. */
+export type Begun = "begun" | "paused" | "over";
 
 /** How a run ended: `ok`, `program-error`, `refused`, or the limit it met. */
 export type RunEnd = {
@@ -59,7 +64,7 @@ export type StoredBody = { type: string; bytes: number } & (
 );
 
 /** A run in a list; times are milliseconds since 1970. */
-export type RunSummary = Omit<RunStart, "program"> & {
+export type RunSummary = Omit<RunStart, "program" | "grant"> & {
   /** Null while it runs, and for ever where its end never came. */
   ended: number | null;
   /** As in RunEnd, or `running`, or `interrupted`: it began, and its end never came. */

@@ -44,14 +44,33 @@ export class RunsTable {
 
   start(run: RunStart): void {
     this.#sql.exec(
-      "INSERT OR IGNORE INTO runs (id, tool, program, client, scopes, started) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT OR IGNORE INTO runs (id, tool, program, client, scopes, started, grant) VALUES (?, ?, ?, ?, ?, ?, ?)",
       run.id,
       run.tool,
       run.program,
       run.client,
       run.scopes.join(" "),
       run.started,
+      run.grant ?? null,
     );
+  }
+
+  /** Runs under this grant that began before `until` are over, also those that come here later. */
+  endGrant(grant: string, until: number, now: number): void {
+    this.#sql.exec(
+      `INSERT INTO ended_grants (grant, until, ended) VALUES (?, ?, ?)
+       ON CONFLICT (grant) DO UPDATE SET until = max(until, excluded.until), ended = excluded.ended`,
+      grant,
+      until,
+      now,
+    );
+  }
+
+  /** Whether the grant of a run has ended since it began. */
+  isOver({ grant, started }: RunStart): boolean {
+    if (grant === undefined) return false;
+    const ended = "SELECT 1 FROM ended_grants WHERE grant = ? AND until >= ?";
+    return this.#sql.exec(ended, grant, started).toArray().length > 0;
   }
 
   /** Stores what is known of these calls now, in the place of what was known before. */
@@ -111,10 +130,13 @@ export class RunsTable {
     );
   }
 
-  open(): { id: string; started: number }[] {
-    return this.#sql
-      .exec<{ id: string; started: number }>("SELECT id, started FROM runs WHERE ended IS NULL")
-      .toArray();
+  /** @param grant those alone that run under it */
+  open(grant: string | null = null): { id: string; started: number }[] {
+    const found = this.#sql.exec<{ id: string; started: number }>(
+      "SELECT id, started FROM runs WHERE ended IS NULL AND (?1 IS NULL OR grant = ?1)",
+      grant,
+    );
+    return found.toArray();
   }
 
   list(filter: RunFilter, runs: Runs): RunSummary[] {

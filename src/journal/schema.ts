@@ -58,6 +58,9 @@ const migrations: readonly string[] = [
      stored INTEGER NOT NULL,
      PRIMARY KEY (run, part)
    ) WITHOUT ROWID;`,
+  // Under which grant a run runs; and grants that ended, with until when what began under them is not to go on.
+  `ALTER TABLE runs ADD COLUMN grant TEXT;
+   CREATE TABLE ended_grants (grant TEXT PRIMARY KEY, until INTEGER NOT NULL, ended INTEGER NOT NULL);`,
 ];
 
 /** Brings a database of any age to the present: all of it or, when something throws, nothing. */

@@ -16,19 +16,23 @@ export function sweep(sql: SqlStorage, limits: Limits, now: number): void {
   );
   for (const table of ["requests", "bodies"])
     sql.exec(`DELETE FROM ${table} WHERE run NOT IN (SELECT id FROM runs)`);
+  // No token of such a grant is good any more.
+  sql.exec("DELETE FROM ended_grants WHERE ended < ?", now - limits.accessTokenSeconds * 1_000);
 }
 
 /** When something will be over next; undefined when there is nothing. */
 export function nextSweep(sql: SqlStorage, limits: Limits, now: number): number | undefined {
-  const { run, result, settings, left } = sql
-    .exec<{ run: number | null; result: number | null; settings: number; left: number }>(
+  const { run, result, settings, left, grant } = sql
+    .exec<{ run: number | null; result: number | null; settings: number; left: number; grant: number | null }>(
       `SELECT (SELECT min(started) FROM runs) AS run, (SELECT min(started) FROM runs WHERE kept > 0) AS result,
          (SELECT count(*) FROM settings) AS settings,
-         (SELECT count(*) FROM objects WHERE run NOT IN (SELECT id FROM runs WHERE kept > 0)) AS left`,
+         (SELECT count(*) FROM objects WHERE run NOT IN (SELECT id FROM runs WHERE kept > 0)) AS left,
+         (SELECT max(ended) FROM ended_grants) AS grant`,
     )
     .one();
   // Of a run that has not ended, or that could not be deleted.
   if (left > 0) return now + limits.sweepMs;
+  if (run === null && grant !== null) return grant + limits.accessTokenSeconds * 1_000 + 1;
   if (run === null) return settings === 0 ? undefined : now + limits.journalMs;
   const due = Math.min(run + limits.journalMs, result === null ? Infinity : result + limits.resultMs);
   return Math.max(due + 1, now + limits.sweepMs);

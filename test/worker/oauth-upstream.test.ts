@@ -232,6 +232,17 @@ describe("a grant of the API's sign-in", () => {
     expect((await call(place(), next.access_token, readMe)).status).toBe(401);
   });
 
+  test("stops what runs under it when the API ends it", async () => {
+    const { clientId, tokens } = await signIn();
+    const forever = `async () => { for (;;) { await api.request({ method: "GET", path: "/me" }); await new Promise((resolve) => setTimeout(resolve, 100)); } }`;
+    const answer = call(place(), tokens.access_token, forever);
+    const calls = at("/me").length;
+    await expect.poll(() => at("/me").length, { timeout: 10_000 }).toBeGreaterThan(calls + 2);
+    refreshTokens.clear();
+    expect((await refresh(clientId, tokens.refresh_token)).status).toBe(400);
+    expect((await answer).text).toContain("Somebody stopped the run");
+  });
+
   test.each(["refresh_token", "access_token"] as const)(
     "ends here and at the API when its %s is revoked",
     async (kind) => {

@@ -51,6 +51,7 @@ export class Journal extends RealJournal {
     if (run.program.includes("journal: no begin")) throw new Error("broken");
     if (run.program.includes("journal: deaf")) deaf.add(run.id);
     if (run.program.includes("journal: stuck")) stuck.add(run.id);
+    if (run.program.includes("journal: late begin")) await new Promise((resolve) => setTimeout(resolve, 800));
     return super.begin(run);
   }
 
@@ -75,7 +76,8 @@ export default {
   async fetch(request, env, context) {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/test/move") {
-      const journal = env.JOURNAL?.getByName("local") as unknown as { move(ms: number): Promise<object> };
+      const whose = searchParams.get("principal") ?? "local";
+      const journal = env.JOURNAL?.getByName(whose) as unknown as { move(ms: number): Promise<object> };
       return Response.json(await journal.move(Number(searchParams.get("ms"))));
     }
     if (pathname === "/test/alarm") {
