@@ -33,7 +33,11 @@ import { bodies, findIndex, index, loadOperations, settings } from "./spec/load-
 export type Env = AuthEnv & ApiEnv & JournalEnv & ReportEnv & { LOADER: WorkerLoader };
 
 const searches = new OutcomeCache(limits);
-const turns = new Turns(limits.runsAtOnce, limits.turnMs);
+const turns = new Turns({
+  count: limits.runsAtOnce,
+  share: limits.runsAtOnceOfOne,
+  waitMs: limits.turnMs,
+});
 
 export function createToolRunner(env: Env, principal: Principal, request: Request): RunTool {
   return async (tool, code, context) => {
@@ -55,7 +59,8 @@ export function createToolRunner(env: Env, principal: Principal, request: Reques
       const message = checkLiteralCall(call, loadOperations());
       if (message !== undefined) return refuse({ message, position: call.position });
     }
-    const leave = await turns.take(context.signal);
+    // On a laptop there is nobody to share with.
+    const leave = await turns.take(principal.kind === "local" ? undefined : principal.id, context.signal);
     if (leave === undefined) return refuse({ message: noTurn });
     try {
       return tool === "search"
@@ -67,7 +72,7 @@ export function createToolRunner(env: Env, principal: Principal, request: Reques
   };
 }
 
-const noTurn = `${limits.runsAtOnce} programs are running already, and none ended within ${limits.turnMs / 1000} s. Nothing was done; send it again in a few seconds.`;
+const noTurn = `${limits.runsAtOnce} programs are running already, or ${limits.runsAtOnceOfOne} of yours, and none ended within ${limits.turnMs / 1000} s. Nothing was done; send it again in a few seconds.`;
 
 async function runSearchTool(
   env: Env,

@@ -1,14 +1,14 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Turns } from "../../src/sandbox/turns.ts";
 
 const never = 60_000;
 
 test("as many as there are turns go at once, the next when one is given back", async () => {
-  const turns = new Turns(2, never);
-  const first = await turns.take();
-  await turns.take();
+  const turns = new Turns({ count: 2, share: 2, waitMs: never });
+  const first = await turns.take("ann");
+  await turns.take("ann");
   let third = false;
-  const waiting = turns.take().then((leave) => {
+  const waiting = turns.take("ann").then((leave) => {
     third = true;
     return leave;
   });
@@ -19,11 +19,11 @@ test("as many as there are turns go at once, the next when one is given back", a
 });
 
 test("those who wait go in the order they came", async () => {
-  const turns = new Turns(1, never);
+  const turns = new Turns({ count: 1, share: 1, waitMs: never });
   const order: number[] = [];
-  const leave = await turns.take();
+  const leave = await turns.take("ann");
   const others = [1, 2, 3].map(async (n) => {
-    const end = await turns.take();
+    const end = await turns.take("ann");
     order.push(n);
     end?.();
   });
@@ -33,31 +33,82 @@ test("those who wait go in the order they came", async () => {
 });
 
 test("one whose turn does not come in time gives up, and takes nobody else's", async () => {
-  const turns = new Turns(1, 5);
-  const leave = await turns.take();
-  expect(await turns.take()).toBeUndefined();
+  const turns = new Turns({ count: 1, share: 1, waitMs: 5 });
+  const leave = await turns.take("ann");
+  expect(await turns.take("ann")).toBeUndefined();
   leave?.();
-  expect(await turns.take()).toBeTypeOf("function");
+  expect(await turns.take("ann")).toBeTypeOf("function");
 });
 
 test("one whose client has gone leaves the line", async () => {
-  const turns = new Turns(1, never);
-  const leave = await turns.take();
+  const turns = new Turns({ count: 1, share: 1, waitMs: never });
+  const leave = await turns.take("ann");
   const client = new AbortController();
-  const gone = turns.take(client.signal);
-  const behind = turns.take();
+  const gone = turns.take("ann", client.signal);
+  const behind = turns.take("ann");
   client.abort();
   expect(await gone).toBeUndefined();
   leave?.();
   expect(await behind).toBeTypeOf("function");
-  expect(await turns.take(AbortSignal.abort())).toBeUndefined();
+  expect(await turns.take("ann", AbortSignal.abort())).toBeUndefined();
 });
 
 test("a turn given back twice is one turn", async () => {
-  const turns = new Turns(1, 5);
-  const leave = await turns.take();
+  const turns = new Turns({ count: 1, share: 1, waitMs: 5 });
+  const leave = await turns.take("ann");
   leave?.();
   leave?.();
-  expect(await turns.take()).toBeTypeOf("function");
-  expect(await turns.take()).toBeUndefined();
+  expect(await turns.take("ann")).toBeTypeOf("function");
+  expect(await turns.take("ann")).toBeUndefined();
+});
+
+describe("one principal has its share", () => {
+  test("and no more, also while turns are free: there is one for the next who comes", async () => {
+    const turns = new Turns({ count: 3, share: 2, waitMs: never });
+    const first = await turns.take("ann");
+    await turns.take("ann");
+    let third = false;
+    const waiting = turns.take("ann").then((leave) => {
+      third = true;
+      return leave;
+    });
+    expect(await turns.take("bob")).toBeTypeOf("function");
+    expect(third).toBe(false);
+    first?.();
+    expect(await waiting).toBeTypeOf("function");
+  });
+
+  test("and who came later goes before those who have theirs", async () => {
+    const turns = new Turns({ count: 3, share: 2, waitMs: never });
+    const order: string[] = [];
+    const begun = (name: string) => (leave: (() => void) | undefined) => {
+      order.push(name);
+      return leave;
+    };
+    await Promise.all([turns.take("ann"), turns.take("ann")]);
+    const bob = await turns.take("bob");
+    void turns.take("ann").then(begun("ann"));
+    const cara = turns.take("cara").then(begun("cara"));
+    bob?.();
+    expect(await cara).toBeTypeOf("function");
+    expect(order).toEqual(["cara"]);
+  });
+
+  test("which is whole again when its programs have ended", async () => {
+    const turns = new Turns({ count: 4, share: 1, waitMs: 5 });
+    for (let n = 0; n < 3; n += 1) {
+      const leave = await turns.take("ann");
+      expect(await turns.take("ann")).toBeUndefined();
+      leave?.();
+      leave?.();
+    }
+    expect(await turns.take("ann")).toBeTypeOf("function");
+    expect(await turns.take("ann")).toBeUndefined();
+  });
+
+  test("but where there is nobody to share with, one has all", async () => {
+    const turns = new Turns({ count: 2, share: 1, waitMs: 5 });
+    const all = await Promise.all([turns.take(undefined), turns.take(undefined), turns.take(undefined)]);
+    expect(all.map((leave) => leave !== undefined)).toEqual([true, true, false]);
+  });
 });
