@@ -3,16 +3,23 @@
 import { parseArgs } from "node:util";
 import { printFailure } from "./print-failure.ts";
 
-const usage = `Usage: npm run -s runs -- [ID | stop ID | pause | resume] [options]
+const usage = `Usage: npm run -s runs -- [ID | stop ID | pause | resume | principals] [options]
 
 Without a command: all runs of the journal as NDJSON, a run a line, the newest first. With an ID: that run, with
 its program and its calls. stop ends a run; pause ends all of yours that run and lets none begin until resume.
+
+Whoever operates the server sees and stops what others run, by its secret OPERATOR_TOKEN: principals lists who has run
+anything and what runs now, a line each; with --principal the other commands are about that principal's runs.
+
+  --principal P    as the operator, of P
+  --everybody      as the operator, pause or resume everybody
 
   --outcome O      only runs that ended so: ok, program-error, stopped, interrupted, …
   --operation O    only runs that called it: an operationId, or "GET /path"
   --text T         only runs with T in their id, program, client or message
   --url URL        the server (default http://localhost:8787)
-  --token TOKEN    the bearer token, where one is needed; also the environment variable TWOFOLD_TOKEN
+  --token TOKEN    the bearer token, where one is needed; also the environment variable TWOFOLD_TOKEN,
+                   or TWOFOLD_OPERATOR_TOKEN for the operator's
 Exit code: 0 done, 1 the server said no or did not answer, 2 these arguments are wrong.`;
 
 class UsageError extends Error {}
@@ -20,7 +27,7 @@ class UsageError extends Error {}
 process.stdout.on("error", () => process.exit(0));
 try {
   const { path, method, base, token } = readArguments(process.argv.slice(2));
-  await print(new URL(path, base), method, token);
+  await printPages(new URL(path, base), method, token);
 } catch (error) {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n\n${usage}\n`);
@@ -35,12 +42,23 @@ function readArguments(args: string[]) {
   const { values, positionals } = parse(args);
   if (!URL.canParse(values.url) || !/^https?:/.test(values.url))
     throw new UsageError(`--url takes an http(s) URL, not "${values.url}".`);
-  const token = values.token || process.env["TWOFOLD_TOKEN"] || undefined;
+  const { principal, everybody } = values;
+  const operates = principal !== undefined || everybody || positionals[0] === "principals";
+  const variable = operates ? "TWOFOLD_OPERATOR_TOKEN" : "TWOFOLD_TOKEN";
+  const token = values.token || process.env[variable] || undefined;
   const filters = { outcome: values.outcome, operation: values.operation, text: values.text };
   const query = new URLSearchParams(
     Object.entries(filters).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
-  return { ...route(positionals, query), base: values.url, token };
+  const asked = route(positionals, query);
+  if (everybody && (principal !== undefined || !/^(pause|resume)$/.test(positionals[0] ?? "")))
+    throw new UsageError("--everybody is for pause and resume alone.");
+  if (principal !== undefined && positionals[0] === "principals")
+    throw new UsageError("principals lists all of them; --principal names one for the other commands.");
+  const prefix = everybody
+    ? "/operator"
+    : principal && `/operator/principals/${encodeURIComponent(principal)}`;
+  return { ...asked, path: `${prefix ?? ""}${asked.path}`, base: values.url, token };
 }
 
 function route(
@@ -54,10 +72,24 @@ function route(
     return { path: `/runs/${id}/stop`, method: "POST" };
   if ((command === "pause" || command === "resume") && id === undefined)
     return { path: `/${command}`, method: "POST" };
+  if (command === "principals" && id === undefined) return { path: "/operator/principals", method: "GET" };
   throw new UsageError(`"${[command, id, ...rest].join(" ").trim()}" is not a command.`);
 }
 
-async function print(url: URL, method: "GET" | "POST", token: string | undefined): Promise<void> {
+/** What an operator asks of many comes in pages. */
+async function printPages(url: URL, method: "GET" | "POST", token: string | undefined): Promise<void> {
+  for (let next: string | undefined = ""; next !== undefined;) {
+    if (next !== "") url.searchParams.set("next", next);
+    next = await print(url, method, token);
+  }
+}
+
+/** @returns where the next page begins, where an operator's answer has one */
+async function print(
+  url: URL,
+  method: "GET" | "POST",
+  token: string | undefined,
+): Promise<string | undefined> {
   const response = await fetch(url, {
     method,
     headers: {
@@ -75,7 +107,15 @@ async function print(url: URL, method: "GET" | "POST", token: string | undefined
   if (!response.ok) throw new Error(`${url.origin} answered ${response.status}: ${await reason(response)}`);
   if (url.pathname.endsWith(".ndjson")) {
     for await (const chunk of response.body ?? []) process.stdout.write(chunk);
-  } else process.stdout.write(`${JSON.stringify(await response.json(), null, 2)}\n`);
+    return undefined;
+  }
+  const answer = (await response.json()) as { principals?: object[]; unreachable?: string[]; next?: string };
+  if (url.pathname === "/operator/principals")
+    for (const one of answer.principals ?? []) process.stdout.write(`${JSON.stringify(one)}\n`);
+  else process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+  // Half a stop must not look like a whole one.
+  if (answer.unreachable !== undefined) process.exitCode = 1;
+  return url.pathname.startsWith("/operator/") ? answer.next : undefined;
 }
 
 /** The journal's own refusals are {error: "…"}, those before it JSON-RPC errors. */
@@ -99,6 +139,8 @@ function parse(args: string[]) {
         outcome: text,
         operation: text,
         text,
+        principal: text,
+        everybody: { type: "boolean", default: false },
         token: text,
         url: { ...text, default: "http://localhost:8787" },
       },

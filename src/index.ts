@@ -1,11 +1,13 @@
 // Composition root: environment in, parts wired, response out. Holds no logic of its own.
 
+import { checkOperator } from "./auth/check-operator.ts";
 import type { Refusal } from "./auth/check-origin.ts";
 import { checkPlace, identify } from "./auth/check-request.ts";
 import { answerOAuth } from "./auth/oauth-routes.ts";
 import { readSignIn } from "./auth/sign-in-settings.ts";
 import { createAuthWiring } from "./auth-wiring.ts";
 import { createAdmission } from "./admit-call.ts";
+import { handleOperator, operatorPath } from "./journal/handle-operator.ts";
 import { handleRuns } from "./journal/handle-runs.ts";
 import { limits } from "./limits.ts";
 import { handleMcp } from "./mcp/handle-mcp.ts";
@@ -18,6 +20,7 @@ import type { ConsoleEnv } from "./web/serve-console.ts";
 export { Quotas } from "./auth/quotas.ts";
 export { UpstreamRefresh } from "./auth/upstream-refresh.ts";
 export { Journal } from "./journal/journal.ts";
+export { Principals } from "./journal/principals.ts";
 
 export default {
   async fetch(request, env, context) {
@@ -25,6 +28,12 @@ export default {
     if (misplaced !== undefined) return refusal(misplaced);
     const page = await serveConsole(request, env);
     if (page !== undefined) return page;
+    const { pathname } = new URL(request.url);
+    // Before sign-in, whose settings may be what is wrong.
+    if (pathname.startsWith(operatorPath)) {
+      const unknown = await checkOperator(request, env);
+      return unknown === undefined ? handleOperator(request, env, limits) : refusal(unknown);
+    }
     const signIn = readSignIn(env, settings.signIn, settings.auth.type);
     if ("problem" in signIn) return refusal({ status: 503, message: signIn.problem });
     const wiring = createAuthWiring(env);
@@ -32,7 +41,6 @@ export default {
     if (answered !== undefined) return answered;
     const principal = await identify(request, env, { signIn, wiring });
     if ("status" in principal) return refusal(principal);
-    const { pathname } = new URL(request.url);
     if (request.method === "GET" && (pathname === "/" || pathname === "/mcp"))
       return hint(request.url, pathname);
     if (pathname === "/" || pathname === "/mcp") {

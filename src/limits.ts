@@ -153,6 +153,9 @@ export const limits = {
   /** Runs on one page of a list, unless asked for fewer, and at most. */
   runsPage: 50,
   runsPageMost: 200,
+  /** Principals an operator's request goes through, each a call of its journal: a Worker has 1,000. And how many at once. */
+  principalsPage: 200,
+  principalsAtOnce: 20,
   /** Milliseconds a list waits for something new: below every proxy's patience. */
   liveMs: 20_000,
   /** Milliseconds somebody else's server has to take the news of a run. */

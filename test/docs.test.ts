@@ -209,6 +209,7 @@ test("numbers in sentences are those of limits.ts", () => {
       `lifecycle add twofold-results expire --expire-days ${resultMs / day + 1}`,
       `runs ${runsAtOnce} programs at once, ${limits.runsAtOnceOfOne} of one person or token at most; the rest wait up to ${turnMs / 1_000} s`,
       `never more than ${limits.retries} times`,
+      `told: ${limits.principalsPage} principals a request`,
       `${limits.allGuestsRunsPerMinute} runs a minute and ${limits.allGuestsIsolatesPerDay.toLocaleString("en-US")} a day`,
     ],
     "docs/faq.md": [

@@ -11,12 +11,10 @@ import type { Principal } from "./principal.ts";
 import { asksReadOnly } from "./read-only-address.ts";
 import { isFitKey } from "./read-form.ts";
 import { allScopes, requestedScopes } from "./scopes.ts";
+import { bearerOf, isToken, minimumTokenLength } from "./secret-token.ts";
 import type { SignIn } from "./sign-in-settings.ts";
 import { grantOf } from "./watch-grants.ts";
 import type { AuthEnv, AuthWiring } from "./wiring.ts";
-
-/** A short secret can be guessed; 32 characters of base64 are 192 bits. */
-const minimumTokenLength = 32;
 
 /** Host and Origin: before anything else, on every path. */
 export function checkPlace(request: Request, env: AuthEnv): Refusal | undefined {
@@ -58,14 +56,13 @@ export async function identify(
       message: `The secret MCP_TOKEN is shorter than ${minimumTokenLength} characters. Set a longer one: npx wrangler secret put MCP_TOKEN.`,
     };
   }
-  const given = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  const given = bearerOf(request);
   if (given !== undefined) {
-    if (expected !== "" && (await equal(given, expected)))
-      return { id: "token", kind: "token", ...everything };
+    if (await isToken(given, expected)) return { id: "token", kind: "token", ...everything };
     if (signIn.modes.length > 0 && isOurs(given)) {
       const principal = await granted(given, url.origin);
       if (principal !== undefined) return principal;
-    } else if (signIn.directToken) {
+    } else if (signIn.directToken && !(await isToken(given, env.OPERATOR_TOKEN ?? ""))) {
       const direct = await directPrincipal(given, { ...wiring, readOnly }, Date.now());
       if (direct !== undefined && "id" in direct) return direct;
       if (direct?.fault) return { status: 503, message: direct.message, retryAfter: 30 };
@@ -105,14 +102,6 @@ export async function identify(
 /** Tokens of ours have three parts. One that expired is still ours, and so never tried against the API. */
 function isOurs(token: string): boolean {
   return isFitKey(token) && token.split(":").length === 3;
-}
-
-/** Compares digests, so that the time taken says nothing about the token. */
-async function equal(a: string, b: string): Promise<boolean> {
-  const [left, right] = await Promise.all(
-    [a, b].map((text) => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))),
-  );
-  return left !== undefined && right !== undefined && crypto.subtle.timingSafeEqual(left, right);
 }
 
 function list(value: string | undefined): string[] {

@@ -20,6 +20,8 @@ export type AuthEnv = SignInEnv & {
     ALLOWED_ORIGINS?: string;
     /** Secret: a bearer token clients may send, with all rights. Without it and without SIGN_IN only localhost is served. */
     MCP_TOKEN?: string;
+    /** Secret: a token for whoever operates the deployment, to see and end what anybody runs. Without it nobody can. */
+    OPERATOR_TOKEN?: string;
   };
 
 /** What the API said to a credential. `account` is its stable id, where the settings say how to find it. */

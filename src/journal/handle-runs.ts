@@ -14,18 +14,17 @@ export async function handleRuns(
   principal: string,
   env: JournalEnv,
   limits: Limits,
+  by: "self" | "operator" = "self",
 ): Promise<Response | undefined> {
   const url = new URL(request.url);
   const route = routes.find(({ path }) => path.test(url.pathname));
   if (route === undefined) return undefined;
   const { path, method, answer } = route;
-  if (request.method !== method) return say(405, `${url.pathname} takes ${method}.`, { allow: method });
-  // A form of another site can send a POST, but not this type, and no other site is told that it may.
-  if (method === "POST" && !/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? ""))
-    return say(415, "Send Content-Type: application/json; the body may be {}.");
+  const wrong = misfit(request, method);
+  if (wrong !== undefined) return wrong;
   const [, id = ""] = path.exec(url.pathname) ?? [];
   try {
-    return await answer({ journal: journalOf(env, principal), id, url, limits });
+    return await answer({ journal: journalOf(env, principal), id, url, limits, by });
   } catch (error) {
     if (error instanceof WrongQuery) return say(400, error.message);
     console.error("journal:", error instanceof Error ? error.message : "failed");
@@ -33,7 +32,24 @@ export async function handleRuns(
   }
 }
 
-type Asked = { journal: DurableObjectStub<Journal>; id: string; url: URL; limits: Limits };
+/** The answer to a request that is not made as this route takes it. */
+export function misfit(request: Request, method: "GET" | "POST"): Response | undefined {
+  if (request.method !== method)
+    return say(405, `${new URL(request.url).pathname} takes ${method}.`, { allow: method });
+  // A form of another site can send a POST, but not this type, and no other site is told that it may.
+  if (method === "POST" && !/^application\/json\s*(;|$)/i.test(request.headers.get("content-type") ?? ""))
+    return say(415, "Send Content-Type: application/json; the body may be {}.");
+  return undefined;
+}
+
+type Asked = {
+  journal: DurableObjectStub<Journal>;
+  id: string;
+  url: URL;
+  limits: Limits;
+  /** An operator sees what was run and sent, and neither what came back nor what was logged. */
+  by: "self" | "operator";
+};
 type Route = { method: "GET" | "POST"; path: RegExp; answer: (asked: Asked) => Promise<Response> };
 
 const routes: readonly Route[] = [
@@ -45,32 +61,36 @@ const routes: readonly Route[] = [
   {
     method: "POST",
     path: /^\/pause$/,
-    answer: async ({ journal }) => json({ paused: true, stopped: await journal.pause() }),
+    answer: async ({ journal, by }) => json({ paused: true, stopped: await journal.pause(by) }),
   },
   {
     method: "POST",
     path: /^\/resume$/,
-    answer: async ({ journal }) => {
-      await journal.resume();
-      return json({ paused: false });
+    answer: async ({ journal, by }) => {
+      const pausedBy = await journal.resume(by);
+      return json(pausedBy.length === 0 ? { paused: false } : { paused: true, pausedBy });
     },
   },
 ];
 
 async function list({ journal, url, limits }: Asked): Promise<Response> {
   const { filter, live } = readFilter(url.searchParams, limits);
-  const { version, paused, runs } = await journal.list(filter, live);
+  const { version, pausedBy, runs } = await journal.list(filter, live);
   return json({
     version,
-    paused,
+    paused: pausedBy.length > 0,
+    pausedBy,
     runs,
     ...(runs.length === filter.count && { next: cursorOf(runs.at(-1)) }),
   });
 }
 
-async function readOne({ journal, id }: Asked): Promise<Response> {
+async function readOne({ journal, id, by }: Asked): Promise<Response> {
   const run = await journal.read(id);
-  return run === undefined ? unknown(id) : json(run);
+  if (run === undefined) return unknown(id);
+  if (by === "self") return json(run);
+  const requests = run.requests.map((call) => ({ ...call, responseBody: undefined }));
+  return json({ ...run, requests, logs: undefined, result: undefined });
 }
 
 async function stop({ journal, id }: Asked): Promise<Response> {
@@ -79,7 +99,8 @@ async function stop({ journal, id }: Asked): Promise<Response> {
 }
 
 /** The whole value a program returned: its JSON, or its bytes. */
-async function readResult({ journal, id }: Asked): Promise<Response> {
+async function readResult({ journal, id, by }: Asked): Promise<Response> {
+  if (by === "operator") return say(403, "A result is for who ran it alone.");
   const first = await journal.result(id, 0);
   if (!first.ok) return say(404, first.message);
   const { format, parts } = first;
@@ -96,7 +117,7 @@ async function readResult({ journal, id }: Asked): Promise<Response> {
 }
 
 /** Runs a line, the newest first, each with its program and calls, and without its result and the bodies of its calls. */
-async function exportAll({ journal, url, limits }: Asked): Promise<Response> {
+async function exportAll({ journal, url, limits, by }: Asked): Promise<Response> {
   const { filter } = readFilter(url.searchParams, limits);
   let next: RunFilter | undefined = filter;
   const lines = new ReadableStream<Uint8Array>({
@@ -104,9 +125,8 @@ async function exportAll({ journal, url, limits }: Asked): Promise<Response> {
       const runs: RunDetail[] = next === undefined ? [] : await journal.page(next);
       const last = runs.at(-1);
       if (last === undefined) return controller.close();
-      const text = runs
-        .map((run) => `${JSON.stringify({ ...run, result: undefined, excerpt: undefined })}\n`)
-        .join("");
+      const less = { result: undefined, excerpt: undefined, ...(by === "operator" && { logs: undefined }) };
+      const text = runs.map((run) => `${JSON.stringify({ ...run, ...less })}\n`).join("");
       controller.enqueue(new TextEncoder().encode(text));
       next = { ...filter, before: { started: last.started, id: last.id } };
     },
@@ -136,11 +156,11 @@ const safe = {
   "content-security-policy": "default-src 'none'; sandbox",
 };
 
-function json(value: unknown): Response {
+export function json(value: unknown): Response {
   return Response.json(value, { headers: safe });
 }
 
-function say(status: number, message: string, headers: Record<string, string> = {}): Response {
+export function say(status: number, message: string, headers: Record<string, string> = {}): Response {
   return Response.json({ error: message }, { status, headers: { ...safe, ...headers } });
 }
 

@@ -4,17 +4,21 @@ import { DurableObject } from "cloudflare:workers";
 import { limits as defaultLimits } from "../limits.ts";
 import type { Limits } from "../limits.ts";
 import { CallBodies } from "./call-bodies.ts";
+import { Introduction } from "./introduction.ts";
 import { KeptResults } from "./kept-results.ts";
 import { LargeResults } from "./large-results.ts";
+import type { Everybody, PrincipalsEnv } from "./principals.ts";
 import type {
   Begun,
   CallRow,
+  Pauser,
   ResultPart,
   RunDetail,
   RunEnd,
   RunFilter,
   RunStart,
   RunSummary,
+  Status,
 } from "./run.ts";
 import { RunsTable } from "./runs-table.ts";
 import { migrate } from "./schema.ts";
@@ -32,11 +36,21 @@ type Tables = {
 /** Runs between two looks at how many there are: counting them costs as many reads as there are runs. */
 const countEvery = 100;
 
-export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
+/** A pause of the principal's own has the name it always had. */
+const pauseNames: Record<Pauser, string> = {
+  self: "paused",
+  operator: "paused by the operator",
+  everybody: "paused with everybody",
+};
+
+export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket }> {
   #tables: Tables | undefined;
   readonly #waiting = new Waiting(this.now());
   readonly #awake = this.now();
   #begun = 0;
+  readonly #introduction = new Introduction(this.env, this.ctx.id.name, (word) => this.hear(word));
+  /** The last word on everybody. */
+  #heard = 0;
 
   // Tests take others; the rest of the house has these.
   protected get limits(): Limits {
@@ -71,7 +85,8 @@ export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
 
   /** A run is to begin. Its Worker sends nothing to the API before this has answered. */
   async begin(run: RunStart): Promise<Begun> {
-    if (this.#paused()) return "paused";
+    await this.#introduction.make(this.now(), this.limits.sweepMs);
+    if (this.#pausedBy().length > 0) return "paused";
     if (this.#all.runs.isOver(run)) return "over";
     this.#all.runs.start(run);
     await this.#keepUp();
@@ -135,6 +150,7 @@ export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
       this.#all.runs.start(run);
       this.#end(run.id, end, []);
     }
+    await this.#introduction.make(this.now(), this.limits.sweepMs);
     await this.#keepUp();
   }
 
@@ -158,8 +174,9 @@ export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
   }
 
   /** Refuses new runs from now on, and stops those that run. Answers how many. */
-  pause(): number {
-    this.#sql.exec("INSERT OR IGNORE INTO settings (name, value) VALUES ('paused', ?)", this.now());
+  pause(by: Pauser): number {
+    const insert = "INSERT OR IGNORE INTO settings (name, value) VALUES (?, ?)";
+    this.#sql.exec(insert, pauseNames[by], this.now());
     return this.#stopAll(this.#all.runs.open());
   }
 
@@ -172,9 +189,25 @@ export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
     return stopped;
   }
 
-  resume(): void {
-    this.#sql.exec("DELETE FROM settings WHERE name = 'paused'");
+  /** Answers who else has paused it: each resumes what it paused. */
+  resume(by: Pauser): Pauser[] {
+    this.#sql.exec("DELETE FROM settings WHERE name = ?", pauseNames[by]);
     this.#waiting.changed();
+    return this.#pausedBy();
+  }
+
+  /** The word on everybody, from the directory or from who operates; an older one than was heard is over. Answers how many ran. */
+  hear({ paused, version }: Everybody): number {
+    if (version < this.#heard) return 0;
+    this.#heard = version;
+    if (paused) return this.pause("everybody");
+    if (this.#pausedBy().includes("everybody")) this.resume("everybody");
+    return 0;
+  }
+
+  status(): Status {
+    const filter = { outcome: "running", count: this.limits.runsPage };
+    return { pausedBy: this.#pausedBy(), running: this.#all.runs.list(filter, (run) => this.#runs(run)) };
   }
 
   result(run: string, part: number): Promise<ResultPart> {
@@ -191,10 +224,11 @@ export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
   async list(
     filter: RunFilter,
     after?: number,
-  ): Promise<{ version: number; paused: boolean; runs: RunSummary[] }> {
+  ): Promise<{ version: number; pausedBy: Pauser[]; runs: RunSummary[] }> {
     if (after !== undefined) await this.#waiting.forChange(after, this.limits.liveMs);
     const { version } = this.#waiting;
-    return { version, paused: this.#paused(), runs: this.#all.runs.list(filter, (run) => this.#runs(run)) };
+    const runs = this.#all.runs.list(filter, (run) => this.#runs(run));
+    return { version, pausedBy: this.#pausedBy(), runs };
   }
 
   /** For the export: as `list`, each run with all there is of it but its result and its calls' bodies. */
@@ -209,9 +243,12 @@ export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
     await this.#sweepLarge();
     const next = nextSweep(this.#sql, this.limits, this.now());
     if (next !== undefined) return this.ctx.storage.setAlarm(next);
-    // Nothing is left: the object costs nothing any more. A pause is something.
-    this.#tables = undefined;
-    await this.ctx.storage.deleteAll();
+    // Nothing is left: the object costs nothing any more. A pause is something. A run that begins meanwhile waits, and is told of anew.
+    await this.ctx.blockConcurrencyWhile(async () => {
+      await this.#introduction.takeBack();
+      this.#tables = undefined;
+      await this.ctx.storage.deleteAll();
+    });
   }
 
   async #keepUp(): Promise<void> {
@@ -252,8 +289,10 @@ export class Journal extends DurableObject<{ RESULTS?: R2Bucket }> {
     this.#all.bodies.store(run, calls);
   }
 
-  #paused(): boolean {
-    return this.#sql.exec("SELECT 1 FROM settings WHERE name = 'paused'").toArray().length > 0;
+  #pausedBy(): Pauser[] {
+    const rows = this.#sql.exec<{ name: string }>("SELECT name FROM settings").toArray();
+    const pausers = Object.keys(pauseNames) as Pauser[];
+    return pausers.filter((by) => rows.some(({ name }) => name === pauseNames[by]));
   }
 
   #stopAll(open: readonly { id: string; started: number }[]): number {

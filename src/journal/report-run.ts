@@ -62,7 +62,7 @@ async function send(
 }
 
 /** A kind of principal as it is; whatever could be a name, an address or a token, as a digest that is the same each time. */
-async function nameless(principal: string): Promise<string> {
+export async function nameless(principal: string): Promise<string> {
   if (/^[a-z]{1,12}$/.test(principal)) return principal;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(principal));
   return new Uint8Array(digest).toHex().slice(0, 16);

@@ -4,9 +4,10 @@
 import { waitUntil } from "cloudflare:workers";
 import type { Limits } from "../limits.ts";
 import type { Journal } from "./journal.ts";
+import type { PrincipalsEnv } from "./principals.ts";
 import type { Begun, CallRow, RunEnd, RunStart } from "./run.ts";
 
-export type JournalEnv = {
+export type JournalEnv = PrincipalsEnv & {
   JOURNAL?: DurableObjectNamespace<Journal>;
   /** Holds results that are too large for the journal. */
   RESULTS?: R2Bucket;

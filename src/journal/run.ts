@@ -96,6 +96,12 @@ export type RunFilter = {
   count: number;
 };
 
+/** Who has paused a principal: it waits until each of them resumes it. */
+export type Pauser = "self" | "operator" | "everybody";
+
+/** What an operator sees of a principal at a glance. */
+export type Status = { pausedBy: Pauser[]; running: RunSummary[] };
+
 /** A part of a kept result, or why there is none. `large`: the whole may not fit a program. */
 export type ResultPart =
   | { ok: true; text: string; parts: number; format: ResultFormat; large?: true }

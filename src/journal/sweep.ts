@@ -23,7 +23,13 @@ export function sweep(sql: SqlStorage, limits: Limits, now: number): void {
 /** When something will be over next; undefined when there is nothing. */
 export function nextSweep(sql: SqlStorage, limits: Limits, now: number): number | undefined {
   const { run, result, settings, left, grant } = sql
-    .exec<{ run: number | null; result: number | null; settings: number; left: number; grant: number | null }>(
+    .exec<{
+      run: number | null;
+      result: number | null;
+      settings: number;
+      left: number;
+      grant: number | null;
+    }>(
       `SELECT (SELECT min(started) FROM runs) AS run, (SELECT min(started) FROM runs WHERE kept > 0) AS result,
          (SELECT count(*) FROM settings) AS settings,
          (SELECT count(*) FROM objects WHERE run NOT IN (SELECT id FROM runs WHERE kept > 0)) AS left,

@@ -12,6 +12,9 @@ export * from "../../src/index.ts";
 
 export const small = { journalRuns: 4, resultsBytes: 250_000, largeResultsBytes: 20_000_000 };
 
+// Of an operator's requests, which take these at each and not when they load: pages that two principals fill.
+Object.assign(limits, { principalsPage: 2, principalsAtOnce: 1 });
+
 let moved = 0;
 /** Runs that are not told of a stop. */
 const deaf = new Set<string>();

@@ -1,11 +1,17 @@
 // The journal's endpoints, as any client of them. Never asks for what a person did not look at.
 
-import type { RunDetail, RunSummary } from "../../journal/run.ts";
+import type { Pauser, RunDetail, RunSummary } from "../../journal/run.ts";
 import type { Send } from "./mcp-client.ts";
 import { refusedBy } from "./refused.ts";
 
 export type RunsQuery = { outcome: string; operation: string; text: string };
-export type RunsPage = { version: number; paused: boolean; runs: RunSummary[]; next?: string };
+export type RunsPage = {
+  version: number;
+  paused: boolean;
+  pausedBy: Pauser[];
+  runs: RunSummary[];
+  next?: string;
+};
 
 /** @param at `live`: answers when there is something newer than that version; `next`: the page after */
 export async function listRuns(

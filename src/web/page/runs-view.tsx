@@ -26,7 +26,8 @@ export function RunsView({ chosen }: { chosen?: string }) {
     setFailed(undefined);
     work.catch((problem: unknown) => setFailed(sayError(problem)));
   };
-  const paused = page?.paused === true;
+  const paused = page?.pausedBy.includes("self") === true;
+  const pausedByOperator = page?.pausedBy.some((by) => by !== "self") === true;
   return (
     <div class={chosen === undefined ? "split" : "split chosen"}>
       <section aria-labelledby="runs-heading" class="side">
@@ -44,6 +45,11 @@ export function RunsView({ chosen }: { chosen?: string }) {
         {paused && (
           <p class="error" role="status">
             Paused: nothing is sent to the API for you, and new runs are refused, until you resume.
+          </p>
+        )}
+        {pausedByOperator && (
+          <p class="error" role="status">
+            Paused by whoever operates this server: nothing is sent to the API for you until they resume.
           </p>
         )}
         <div class="filters">

@@ -1,0 +1,28 @@
+// Is this the operator? A credential of its own: it opens nothing that a principal's opens, and no principal's opens this.
+
+import type { Refusal } from "./check-origin.ts";
+import { bearerOf, isToken, minimumTokenLength } from "./secret-token.ts";
+import type { AuthEnv } from "./wiring.ts";
+
+export async function checkOperator(request: Request, env: AuthEnv): Promise<Refusal | undefined> {
+  const expected = env.OPERATOR_TOKEN ?? "";
+  if (expected === "") return { status: 404, message: "Nothing is here. The MCP endpoint is /mcp." };
+  const set = "npx wrangler secret put OPERATOR_TOKEN";
+  if (expected.length < minimumTokenLength)
+    return {
+      status: 503,
+      message: `The secret OPERATOR_TOKEN is shorter than ${minimumTokenLength} characters. Set a longer one: ${set}.`,
+    };
+  if (expected === env.MCP_TOKEN)
+    return {
+      status: 503,
+      message: `The secret OPERATOR_TOKEN is the same as MCP_TOKEN, so every client would operate this server. Set another: ${set}.`,
+    };
+  const given = bearerOf(request);
+  if (given !== undefined && (await isToken(given, expected))) return undefined;
+  return {
+    status: 401,
+    message: "The operator's token is needed: Authorization: Bearer …, as the secret OPERATOR_TOKEN has it.",
+    challenge: "Bearer",
+  };
+}
