@@ -3,6 +3,7 @@ import { join, relative, sep } from "node:path";
 import { repositoryRoot } from "../repository-root.ts";
 import { chooseBaseUrl } from "./base-url.ts";
 import type { BuiltApi } from "./build-api.ts";
+import { recordInputs } from "./built-from.ts";
 import { documentCredential } from "./document-credential.ts";
 import { isUrl } from "./open-source.ts";
 import { prepareApi, prepareDocument, type PrepareOptions } from "./prepare-api.ts";
@@ -80,6 +81,7 @@ export async function addApi(name: string, source: string, options: AddOptions =
       if (inProject === undefined) await rename(draft, join(root, copy));
       await writeSettings(name, settings, root);
     });
+    await recordInputs(name, root);
     return {
       name,
       settings,

@@ -4,6 +4,7 @@ import type { ArtifactReport } from "./artifact.ts";
 import { DocumentRefused } from "./document-refused.ts";
 import { prepareApi, type PreparedApi, type PrepareOptions } from "./prepare-api.ts";
 import { publishArtifact } from "./publish-artifact.ts";
+import { recordInputs } from "./built-from.ts";
 import { apiDirectory, type ApiSettings, readSettings } from "./settings.ts";
 
 export interface BuiltApi extends PreparedApi {
@@ -30,5 +31,6 @@ export async function buildApi(
   options.onProgress?.("Writing the artifact");
   const directory = join(apiDirectory(name, root), "artifact");
   const artifact = await publishArtifact(directory, { name, document: prepared.document, settings });
+  await recordInputs(name, root);
   return { name, settings, ...prepared, artifact };
 }
