@@ -1,55 +1,121 @@
-// `npm run deploy -- --api NAME [wrangler flags]`: deploys Twofold for one API with wrangler. Never sets a secret itself.
+// `npm run deploy -- --api NAME`: checks, makes what is missing, uploads code and secrets at once, and looks at the result.
+// Changes nothing before every check has passed, and never prints a secret that it was given.
 
-import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { lookUp, readLive, requireNamespace } from "./deploy/account.ts";
+import { agrees } from "./deploy/agrees.ts";
+import { buildBundle, inWords, requireFit } from "./deploy/bundle.ts";
+import { checkLive } from "./deploy/check-live.ts";
+import { apiVariable, checkPlan, type Objection } from "./deploy/check-plan.ts";
+import { type Collected, collectSecrets, readSource } from "./deploy/collect-secrets.ts";
+import { sayWhereItIs } from "./deploy/look-at-it.ts";
+import { type DeployOptions, readOptions, usage } from "./deploy/options.ts";
+import { type Plan, readPlan } from "./deploy/plan.ts";
+import { requireFresh } from "./deploy/require-fresh.ts";
+import { finishDryRun } from "./deploy/finish-dry-run.ts";
+import { neededSecrets } from "./deploy/secrets.ts";
+import { upload } from "./deploy/upload.ts";
 import { printFailure } from "./print-failure.ts";
-import { repositoryRoot } from "./repository-root.ts";
-import { listApis, readSettings } from "./spec/settings.ts";
-import { requireArtifact } from "./start/twofold.ts";
+import { listApis } from "./spec/settings.ts";
+import { step } from "./start/steps.ts";
 import { writeWorkerConfig } from "./worker-config.ts";
 
-const usage = "npm run deploy -- --api NAME [flags of wrangler deploy, e.g. --dry-run]";
+const say = (line: string) => console.log(line);
+/** For what is said when a step fails. */
+const done: string[] = [];
 
-async function deploy(args: string[]): Promise<number> {
-  const at = args.indexOf("--api");
-  const name = at === -1 ? undefined : args[at + 1];
-  const apis = (await listApis()).filter((api) => api !== "playground");
-  if (name === undefined)
-    throw new Error(
-      `Say which API to deploy: ${usage}. Known: ${apis.join(", ") || "none yet; add one with npm run spec -- add NAME FILE|URL"}.`,
-    );
-  if (name === "playground")
-    throw new Error(
-      `The playground exists only on this machine, so it cannot be deployed. Add your own API: npm run spec -- add NAME FILE|URL`,
-    );
-  const { auth } = await readSettings(name);
-  requireArtifact(name);
-  const config = await writeWorkerConfig(name);
-  const rest = args.filter((_, n) => n !== at && n !== at + 1);
-  const code = await wrangler(["deploy", "--config", config, ...rest]);
-  if (code !== 0 || rest.includes("--dry-run")) return code;
-  const secrets = [
-    "MCP_TOKEN",
-    ...(auth.type === "none" ? [] : auth.type === "basic" ? ["API_USERNAME", "API_PASSWORD"] : ["API_TOKEN"]),
-  ];
-  console.log(
-    `\nUntil its secrets are set it refuses to serve. Set each of them once (people can sign in instead of MCP_TOKEN: docs/sign-in.md):`,
+async function deploy(options: DeployOptions): Promise<number> {
+  const { api, yes, rest, dryRun } = options;
+  await requireFresh(options, say);
+  const vars = { ...options.vars, [apiVariable]: api };
+  const named = options.worker === undefined ? {} : { name: options.worker };
+  const config = await writeWorkerConfig(api, { vars, ...named });
+  const plan = await readPlan(api, config, rest);
+  const objections = checkPlan(plan);
+  refuseAny(objections);
+  say(`Settings … ${plan.settings.title} at ${plan.baseUrl}, ${signInOf(plan)}`);
+  const source = options.secretsFrom === undefined ? {} : await readSource(options.secretsFrom);
+  const building = step(say, "Build", () => buildBundle(config, rest), inWords);
+  if (dryRun) {
+    const { says } = requireFit(await building);
+    return finishDryRun(plan, objections, { source, says, from: options.secretsFrom }, say);
+  }
+  const [bundle, live] = await Promise.all([building, lookUp(config, plan, say)]);
+  requireFit(bundle);
+  const changes = live === undefined ? [] : checkLive(plan, live, process.env["WORKERS_CI"] === "1");
+  refuseAny(changes);
+  await askAbout([...objections, ...changes], yes);
+  const present = live?.secrets ?? new Set<string>();
+  const needed = neededSecrets(plan, present);
+  const { values, made } = await collectSecrets(needed, present, source, options.secretsFrom);
+  const missing = Object.keys(values);
+  const kept = needed.length - missing.length;
+  say(`Secrets … ${missing.join(", ") || "none missing"}${kept > 0 ? `; ${kept} kept` : ""}`);
+
+  const namespace = await step(
+    say,
+    "KV namespace",
+    () => requireNamespace(config, plan, live),
+    (found) => (found.made ? "made" : "is there already"),
   );
-  for (const secret of secrets)
-    console.log(`  npx wrangler secret put ${secret} --config ${config.replace(`${repositoryRoot}/`, "")}`);
+  if (namespace.made) done.push("the KV namespace was made");
+  await writeWorkerConfig(api, { vars, ...named, namespaces: { OAUTH_KV: namespace.id } });
+  let targets: string[];
+  try {
+    targets = await upload(config, rest, values);
+  } catch (error) {
+    // A later step may have failed, and then nobody would ever see what was made for it.
+    const now = await readLive(config, plan.worker).catch(() => undefined);
+    const arrived = made.filter(({ name }) => now?.secrets.has(name));
+    if (arrived.length > 0) done.push("code and secrets were uploaded");
+    showMade(arrived);
+    throw error;
+  }
+  done.push(`the Worker ${plan.worker} is deployed, with its Durable Objects and secrets`);
+  showMade(made);
+  const token = values.MCP_TOKEN ?? (process.env["TWOFOLD_TOKEN"] || undefined);
+  return sayWhereItIs(targets, { url: options.url, token, needsToken: plan.signIn.modes.length === 0 });
+}
+
+function showMade(made: Collected["made"]): void {
+  for (const { what, value } of made)
+    say(`\n${what}, for your password manager; it is shown only now:\n\n  ${value}`);
+}
+
+function refuseAny(objections: readonly Objection[]): void {
+  const refused = objections.filter(({ level }) => level === "refuse");
+  if (refused.length === 0) return;
+  throw new Error(`This is not safe to deploy:\n${refused.map(({ says }) => `  - ${says}`).join("\n")}`);
+}
+
+async function askAbout(objections: readonly Objection[], yes: boolean): Promise<void> {
+  for (const { says } of objections) {
+    say(`\n${says}`);
+    if (yes || (await agrees("Deploy it so?"))) continue;
+    throw new Error("So it was not deployed. Where nobody can be asked, --yes says yes to this.");
+  }
+}
+
+function signInOf({ signIn: { modes, directToken } }: Plan): string {
+  const ways = [...modes, ...(directToken ? ["the API's own token"] : [])];
+  return ways.length === 0 ? "for who has the MCP_TOKEN" : `sign-in by ${ways.join(", ")}`;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2), await listApis());
+  if (options !== "help") return deploy(options);
+  say(usage);
   return 0;
 }
 
-function wrangler(args: string[]): Promise<number> {
-  const cli = join(repositoryRoot, "node_modules", "wrangler", "wrangler-dist", "cli.js");
-  const child = spawn(process.execPath, [cli, ...args], { stdio: "inherit", cwd: repositoryRoot });
-  return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
-}
-
-deploy(process.argv.slice(2)).then(
+main().then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
     printFailure(error);
+    const state =
+      done.length === 0
+        ? "Nothing was changed."
+        : `Done so far: ${done.join("; ")}. Running it again is safe: it goes on from what is there.`;
+    console.error(`\n${state}`);
     process.exitCode = 1;
   },
 );

@@ -2,16 +2,14 @@
 
 import { randomBytes } from "node:crypto";
 import { hashPassphrase } from "../src/auth/passphrase.ts";
+import { newPassphrase, shortestPassphrase } from "./passphrase/new-passphrase.ts";
 import { printFailure } from "./print-failure.ts";
-
-/** Below this it could be guessed, slow hash or not. */
-const shortest = 16;
 
 async function main(): Promise<void> {
   const given = process.stdin.isTTY ? undefined : await readAll();
-  if (given !== undefined && given.length < shortest)
+  if (given !== undefined && given.length < shortestPassphrase)
     throw new Error(
-      `The passphrase has ${given.length} characters; at least ${shortest} are needed. Without one on standard input, a good one is made.`,
+      `The passphrase has ${given.length} characters; at least ${shortestPassphrase} are needed. Without one on standard input, a good one is made.`,
     );
   const passphrase = given ?? newPassphrase();
   if (given === undefined)
@@ -28,13 +26,6 @@ async function readAll(): Promise<string | undefined> {
   let text = "";
   for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk as string;
   return text.replace(/\r?\n$/, "") || undefined;
-}
-
-/** 100 bits, in letters and digits that are not taken for one another. */
-function newPassphrase(): string {
-  const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
-  const letters = [...randomBytes(20)].map((byte) => alphabet[byte % 32]).join("");
-  return letters.replaceAll(/.{5}(?=.)/g, "$&-");
 }
 
 main().catch((error: unknown) => {

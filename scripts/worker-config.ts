@@ -12,6 +12,10 @@ interface WorkerConfigOptions {
   root?: string;
   /** The folder of the built artifact, when it is not spec/NAME/artifact. */
   artifact?: string;
+  /** The Worker's name in the account, when it is not the one of wrangler.jsonc. */
+  name?: string;
+  /** Ids of KV namespaces by binding; wrangler makes new ones for those without, or finds those of the deployment. */
+  namespaces?: Record<string, string>;
 }
 
 /**
@@ -28,12 +32,14 @@ export async function writeWorkerConfig(apiName: string, options: WorkerConfigOp
   const main = typeof base["main"] === "string" ? base["main"] : "src/index.ts";
   const config = {
     ...settings,
+    ...(options.name !== undefined && { name: options.name }),
     main: join(root, main),
     // Paths in a wrangler config are relative to the file, and this one lies three folders down.
     ...(typeof base["tsconfig"] === "string" && { tsconfig: join(root, base["tsconfig"]) }),
     ...withAssetsFrom(root, base["assets"]),
     alias: { ...asRecord(base["alias"]), "twofold-artifact": join(artifact, "artifact.js") },
     vars: { ...asRecord(base["vars"]), ...options.vars },
+    ...withNamespaces(base["kv_namespaces"], options.namespaces),
   };
   const path = join(artifact, "wrangler.json");
   await mkdir(dirname(path), { recursive: true });
@@ -47,6 +53,15 @@ function withAssetsFrom(root: string, assets: unknown) {
   const directory = asRecord(assets)["directory"];
   if (typeof directory !== "string") return {};
   return { assets: { ...asRecord(assets), directory: join(root, directory) } };
+}
+
+function withNamespaces(given: unknown, ids: Record<string, string> = {}) {
+  if (!Array.isArray(given) || Object.keys(ids).length === 0) return {};
+  const named = given.map((one: { binding?: string }) => {
+    const id = ids[one.binding ?? ""];
+    return { ...one, ...(id !== undefined && { id }) };
+  });
+  return { kv_namespaces: named };
 }
 
 async function readJsonc(path: string): Promise<Record<string, unknown>> {

@@ -70,6 +70,7 @@ test("the README names only flags that the scripts have", async () => {
     runScript("start.ts", ["--help"]),
     runScript("spec.ts", ["--help"]),
     runScript("call.ts", []),
+    runScript("deploy.ts", ["--help"]),
   ]);
   const known = new Set(usages.flatMap(({ stdout, stderr }) => all(stdout + stderr, /(--[a-z-]+)/g)));
   const ours = readme.replaceAll(/^ +(?:Claude Code|VS Code) .*$/gm, "");

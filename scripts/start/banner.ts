@@ -7,11 +7,6 @@ const placeholder = "YOUR_TOKEN";
 /** What a person needs once Twofold runs: where it is, how clients reach it, what to try first. */
 export function banner(url: string, api: string, needsToken: boolean): string {
   const isPlayground = api === playgroundName;
-  const authorization = `Bearer ${placeholder}`;
-  const headers = needsToken ? { headers: { Authorization: authorization } } : {};
-  const cursor = JSON.stringify({ mcpServers: { twofold: { url, ...headers } } });
-  const vscode = JSON.stringify({ name: "twofold", type: "http", url, ...headers });
-  const claude = needsToken ? ` --header "Authorization: ${authorization}"` : "";
   const note = needsToken
     ? `\n\n${placeholder} is the MCP_TOKEN of ${secretsFile(api)}; this shell takes it from TWOFOLD_TOKEN.`
     : "";
@@ -27,13 +22,23 @@ export function banner(url: string, api: string, needsToken: boolean): string {
   return `
 Twofold is ready: ${url}
 
-  Claude Code   claude mcp add --transport http twofold ${url}${claude}
-  Cursor        in ~/.cursor/mcp.json: ${cursor}
-  VS Code       code --add-mcp '${vscode}'
+${clientLines(url, needsToken)}
   In a browser  ${new URL("/", url).href}${note}
 
 Ask, for example: ${question}
 From this shell:  npm run -s call -- ${tool} "${program}"${flag}${token}
 
 Ctrl-C ends it.`;
+}
+
+/** How clients are told of a server. */
+export function clientLines(url: string, needsToken: boolean): string {
+  const authorization = `Bearer ${placeholder}`;
+  const headers = needsToken ? { headers: { Authorization: authorization } } : {};
+  const cursor = JSON.stringify({ mcpServers: { twofold: { url, ...headers } } });
+  const vscode = JSON.stringify({ name: "twofold", type: "http", url, ...headers });
+  const claude = needsToken ? ` --header "Authorization: ${authorization}"` : "";
+  return `  Claude Code   claude mcp add --transport http twofold ${url}${claude}
+  Cursor        in ~/.cursor/mcp.json: ${cursor}
+  VS Code       code --add-mcp '${vscode}'`;
 }

@@ -1,7 +1,8 @@
 // Is this the operator? A credential of its own: it opens nothing that a principal's opens, and no principal's opens this.
 
 import type { Refusal } from "./check-origin.ts";
-import { bearerOf, isToken, minimumTokenLength } from "./secret-token.ts";
+import { bearerOf, isToken } from "./secret-token.ts";
+import { minimumTokenLength } from "./sign-in-settings.ts";
 import type { AuthEnv } from "./wiring.ts";
 
 export async function checkOperator(request: Request, env: AuthEnv): Promise<Refusal | undefined> {

@@ -1,8 +1,5 @@
 // A fixed token of a deployment, and whether a request carries it. Tells nobody how near a guess was.
 
-/** A short secret can be guessed; 32 characters of base64 are 192 bits. */
-export const minimumTokenLength = 32;
-
 export function bearerOf(request: Request): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
 }

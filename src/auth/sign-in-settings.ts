@@ -17,8 +17,12 @@ export type SignInEnv = {
   /** Our id at the API's authorization server, for SIGN_IN=upstream; and the secret that goes with it. */
   UPSTREAM_CLIENT_ID?: string;
   UPSTREAM_CLIENT_SECRET?: string;
-  OAUTH_KV?: KVNamespace;
+  /** Grants and clients; here it counts only whether it is bound. */
+  OAUTH_KV?: object;
 };
+
+/** Characters of MCP_TOKEN and OPERATOR_TOKEN. A short secret can be guessed; 32 characters of base64 are 192 bits. */
+export const minimumTokenLength = 32;
 
 export type SignIn = { modes: readonly SignInMode[]; directToken: boolean };
 

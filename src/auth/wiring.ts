@@ -9,6 +9,7 @@ import type { UpstreamRefresh } from "./upstream-refresh.ts";
 import type { QuotaEnv } from "./take-quota.ts";
 
 export type AuthEnv = SignInEnv & {
+  OAUTH_KV?: KVNamespace;
   UPSTREAM_REFRESH?: DurableObjectNamespace<UpstreamRefresh>;
   /** Set for one request by ourselves: its grant is to end at the API too. */
   SIGNING_OUT?: true;

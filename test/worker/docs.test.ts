@@ -115,15 +115,24 @@ describe.skipIf(process.platform === "win32")("the pages of docs/", () => {
   }, 120_000);
 
   test("a deployment takes every flag the pages give it", async () => {
-    // One for all of them: each would bundle the same Worker.
-    const flags = ofWrangler.flatMap(
-      (command) => /^npm run deploy -- (.*)$/.exec(command)?.[1]?.split(" ") ?? [],
-    );
-    const given = flags.filter(
-      (flag, n) => flag !== "--dry-run" && flag !== "--api" && flags[n - 1] !== "--api",
+    // One for all of them: each would bundle the same Worker. Behind another -- they are wrangler's.
+    const [ours, wranglers] = [0, 1].map((part) =>
+      ofWrangler.flatMap(
+        (command) => /^npm run deploy -- (.*)$/.exec(command)?.[1]?.split(" -- ")[part]?.split(" ") ?? [],
+      ),
+    ) as [string[], string[]];
+    const given = ours.filter(
+      (flag, n) => flag !== "--dry-run" && flag !== "--api" && ours[n - 1] !== "--api",
     );
     await ensureApi("shop");
-    const ran = await runScript("deploy.ts", ["--api", nameOf("shop"), "--dry-run", ...given]);
+    const ran = await runScript("deploy.ts", [
+      "--api",
+      nameOf("shop"),
+      "--dry-run",
+      ...given,
+      "--",
+      ...wranglers,
+    ]);
     expect(failure(ran, "npm run deploy")).toBeUndefined();
     const named = given.filter((_, n) => given[n - 1] === "--var").map((pair) => pair.split(":")[0]);
     expect(named.length).toBeGreaterThan(1);
