@@ -1,13 +1,16 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseEnv, promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkLive, type Live } from "../../scripts/deploy/check-live.ts";
 import { checkPlan } from "../../scripts/deploy/check-plan.ts";
 import { collectSecrets } from "../../scripts/deploy/collect-secrets.ts";
 import { readOptions } from "../../scripts/deploy/options.ts";
 import { type Plan, readPlan } from "../../scripts/deploy/plan.ts";
-import { neededSecrets, secretsProblem } from "../../scripts/deploy/secrets.ts";
+import { neededSecrets, secretNames, secretsProblem } from "../../scripts/deploy/secrets.ts";
+import { repositoryRoot } from "../../scripts/repository-root.ts";
 import { writeArtifact } from "../../scripts/spec/artifact.ts";
 import type { ApiSettings } from "../../scripts/spec/settings.ts";
 import { writeWorkerConfig } from "../../scripts/worker-config.ts";
@@ -289,4 +292,30 @@ describe("the arguments", () => {
     const read = readOptions(["--api", "shop", "--var", "READ_ONLY:1", "--", "--minify"], ["shop"]);
     expect(read).toMatchObject({ vars: { READ_ONLY: "1" }, rest: ["--minify"] });
   });
+});
+
+test("what the deploy button asks for is what a deployment knows", async () => {
+  const example = await readFile(join(repositoryRoot, ".dev.vars.example"), "utf8");
+  const asked = parseEnv(example);
+  expect(Object.keys(asked).filter((name) => !(secretNames as readonly string[]).includes(name))).toEqual([]);
+  // A value there would be everybody's.
+  expect(Object.values(asked).filter((value) => value !== "")).toEqual([]);
+  const { cloudflare, scripts } = JSON.parse(
+    await readFile(join(repositoryRoot, "package.json"), "utf8"),
+  ) as {
+    cloudflare: { bindings: Record<string, { description: string }> };
+    scripts: Record<string, string>;
+  };
+  const { config } = await planOf();
+  const bound = config.kv_namespaces?.map(({ binding }) => binding) ?? [];
+  expect(Object.keys(cloudflare.bindings).toSorted()).toEqual([...Object.keys(asked), ...bound].toSorted());
+  expect(scripts["deploy"]).toContain("scripts/deploy.ts");
+  // Cloudflare reads the copy in git.
+  const ignored = await promisify(execFile)("git", ["check-ignore", ".dev.vars.example"], {
+    cwd: repositoryRoot,
+  }).then(
+    () => true,
+    () => false,
+  );
+  expect(ignored).toBe(false);
 });
