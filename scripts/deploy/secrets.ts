@@ -13,6 +13,7 @@ export const secretNames = [
   "OWNER_PASSPHRASE_HASH",
   "UPSTREAM_CLIENT_SECRET",
   "RUNS_WEBHOOK_SECRET",
+  "OPERATOR_TOKEN",
 ] as const;
 
 export type SecretName = (typeof secretNames)[number];
@@ -66,10 +67,10 @@ export function secretProblem(name: SecretName, value: string): string | undefin
   if (value === "") return name === "API_PASSWORD" ? undefined : `${name} is empty.`;
   // oxlint-disable-next-line no-control-regex -- they would break the header that carries it
   if (/[\x00-\x1f\x7f]/.test(value)) return `${name} holds a line break or another control character.`;
-  if (name === "MCP_TOKEN" && value.length < minimumTokenLength)
-    return `MCP_TOKEN has ${value.length} characters; it takes ${minimumTokenLength} or more, for example from: openssl rand -base64 32.`;
-  if (name === "MCP_TOKEN" && /\s/.test(value))
-    return "MCP_TOKEN holds white space, which no bearer token may.";
+  const isOurs = name === "MCP_TOKEN" || name === "OPERATOR_TOKEN";
+  if (isOurs && value.length < minimumTokenLength)
+    return `${name} has ${value.length} characters; it takes ${minimumTokenLength} or more, for example from: openssl rand -base64 32.`;
+  if (isOurs && /\s/.test(value)) return `${name} holds white space, which no bearer token may.`;
   if (name === "OWNER_PASSPHRASE_HASH" && !isPassphraseHash(value))
     return "OWNER_PASSPHRASE_HASH is not what npm run passphrase prints as the hash.";
   return undefined;
@@ -82,6 +83,8 @@ export function secretsProblem(values: Readonly<Partial<Record<SecretName, strin
     const problem = value === undefined ? undefined : secretProblem(name, value);
     if (problem !== undefined) return problem;
   }
+  if (values.OPERATOR_TOKEN !== undefined && values.OPERATOR_TOKEN === values.MCP_TOKEN)
+    return "OPERATOR_TOKEN is the same as MCP_TOKEN, so every client would be an operator. Make another.";
   if (values.MCP_TOKEN !== undefined && values.MCP_TOKEN === values.API_TOKEN)
     return "MCP_TOKEN is the same as API_TOKEN, so every client would hold the API's own token. Make another.";
   return undefined;

@@ -22,6 +22,9 @@ const alike = [
   [0.4, "change update modify edit"],
   [0.4, "get retrieve fetch show read"],
   [0.9, "record rrset"],
+  [0.6, "multiple several many bulk batch"],
+  [0.5, "file object blob"],
+  [0.5, "sql table database"],
 ];
 
 /** @param {ArrayBuffer} buffer @param {{method: string, path: string, deprecated: boolean}[]} operations in the index's order */
@@ -52,7 +55,10 @@ export function createRanker(buffer, operations) {
     const scores = new Float64Array(count);
     const covered = new Float64Array(count);
     const coveredId = new Float64Array(count);
+    const verb = allVerbs.has(asked[0]) ? asked[0] : undefined;
+    const saysVerb = new Uint8Array(count);
     for (const [term, factor] of terms(asked)) {
+      const isVerb = vocabulary[term] === verb;
       const from = starts[term];
       const to = starts[term + 1];
       const idf = Math.log(1 + (count - (to - from) + 0.5) / (to - from + 0.5));
@@ -62,6 +68,7 @@ export function createRanker(buffer, operations) {
         scores[operation] += factor * idf * (posting & 1023);
         if (posting & 2048) covered[operation] += factor * idf;
         if (posting & 1024) coveredId[operation] += factor * idf;
+        if (isVerb && posting & 3072) saysVerb[operation] = 1;
       }
     }
     const opening = asked.slice(0, 3);
@@ -77,9 +84,13 @@ export function createRanker(buffer, operations) {
       const one = path.endsWith("}");
       const name = Math.max(share(covered[n], nameIdf[n]), 0.8 * share(coveredId[n], idIdf[n]));
       let score = scores[n] * (1 + 3 * name);
-      if (stems?.size && opening.some((word) => stems.has(word))) score *= 1.4;
+      // A POST that says "delete" deletes.
+      const acts = verb !== undefined && (stems?.has(verb) === true || saysVerb[n] === 1);
+      if (acts || opening.some((word) => stems?.has(word))) score *= 1.4;
       // "Set the status" is no wish to read one.
-      if (allVerbs.has(asked[0]) && !stems?.has(asked[0])) score *= 0.65;
+      if (verb !== undefined && !acts) score *= 0.65;
+      // Whoever says nothing of it wants nothing gone.
+      if (method === "delete" && verb === undefined) score *= 0.8;
       if (method === "get" && ((wantsList && !one) || (wantsOne && one))) score *= 1.1;
       if (deprecated) score *= 0.8;
       ranked.push({ n, score });

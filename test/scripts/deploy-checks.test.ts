@@ -247,6 +247,8 @@ describe("the secrets", () => {
   test.each([
     [{ MCP_TOKEN: "a".repeat(31) }, /31 characters; it takes 32/],
     [{ MCP_TOKEN: `${"a".repeat(32)} b` }, /white space/],
+    [{ OPERATOR_TOKEN: "a".repeat(31) }, /OPERATOR_TOKEN has 31 characters/],
+    [{ OPERATOR_TOKEN: "a".repeat(32), MCP_TOKEN: "a".repeat(32) }, /every client would be an operator/],
     [{ API_TOKEN: "a\nb" }, /line break/],
     [{ API_TOKEN: "" }, /empty/],
     [{ OWNER_PASSPHRASE_HASH: "correct horse battery staple" }, /is not what npm run passphrase prints/],
