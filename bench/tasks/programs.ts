@@ -7,18 +7,14 @@ export function lookUp(...texts: string[]): Program {
   const code =
     texts.length === 1
       ? `const hits = find(${JSON.stringify(texts[0])}, {limit: 3}); [hits, describe(hits[0])]`
-      : `${JSON.stringify(texts)}.map((text) => { const hits = find(text, {limit: 3}); return [hits, describe(hits[0])]; })`;
+      : `const hits = ${JSON.stringify(texts)}.map((text) => find(text, {limit: 3})); [hits, describe(hits.map(([first]) => first))]`;
   return { tool: "search", code };
 }
 
 /** When a first hit was not it, and one further down was. */
 export function describing(...operations: string[]): Program {
   const [first] = operations;
-  const code =
-    operations.length === 1
-      ? `describe(${JSON.stringify(first)})`
-      : `${JSON.stringify(operations)}.map((operation) => describe(operation))`;
-  return { tool: "search", code };
+  return { tool: "search", code: `describe(${JSON.stringify(operations.length === 1 ? first : operations)})` };
 }
 
 export function run(code: string): Program {

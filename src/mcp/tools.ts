@@ -19,7 +19,7 @@ export const tools: [Tool, Tool] = [
 
 In scope:
 find(text, {limit, tag, method}) → [{method, path, operationId, summary, required, reads, deprecated, note}], best first
-describe(operationId | "GET /path" | hit, {depth}) → the operation as TypeScript: parameters, body, answer
+describe(operationId | "GET /path" | hit | list, {depth}) → the operation as TypeScript: parameters, body, answer
 spec: the whole document, every $ref resolved (spec.paths["/x"].get, spec.components); console
 
 Example: const hits = find("cancel an order", {limit: 5}); [hits, describe(hits[0])]`,

@@ -5,8 +5,10 @@ import type { ListedOperation } from "./find.guest.js";
 declare const source: string;
 export default source;
 
+type Which = string | { method: string; path: string };
+
 export function createDescribe(
   operations: ListedOperation[],
   readOperation: (which: ListedOperation) => unknown,
   pointers: WeakMap<object, string>,
-): (which: string | { method: string; path: string }, options?: { depth?: number; at?: string }) => string;
+): (which: Which | Which[], options?: { depth?: number; at?: string }) => string;

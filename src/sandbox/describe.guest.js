@@ -22,30 +22,43 @@ const shorter = [
 
 export function createDescribe(operations, readOperation, pointers) {
   /**
-   * @param {string | {method: string, path: string}} which an operationId, "GET /path", or a hit of find
+   * @param {string | {method: string, path: string} | unknown[]} which an operationId, "GET /path", a hit of find, or a
+   * list of these, in which a type that several have is written out once
    * @param {{depth?: number, at?: string}} [options] levels of named types, unless given as many as fit 6,000 characters,
    * at most 3, and 1 in answers; `at` is one place, such as "body.items" or "data", described by itself
    * @returns {string} TypeScript
    */
   return function describe(which, options) {
-    // Also taken: method and path as two texts, and all hits at once; as the function of a map it is given a number.
+    // Also taken: method and path as two texts; as the function of a map it is given a number.
     if (typeof which === "string" && typeof options === "string") return describe(`${which} ${options}`);
-    if (Array.isArray(which)) return which.map((each) => describe(each, options)).join("\n\n");
+    const above = new Set();
+    const { depth, at } = options ?? {};
+    return (Array.isArray(which) ? which.flat() : [which])
+      .map((each) => {
+        const { text, declared } = describeOne(each, depth, at, above);
+        for (const type of declared) above.add(type);
+        return text;
+      })
+      .join("\n\n");
+  };
+
+  function describeOne(which, depth, at, above) {
     const located = locate(which, operations);
     const operation = readOperation(located);
-    const { depth, at } = options ?? {};
-    const write = (bounds) =>
-      at === undefined
+    const write = (more) => {
+      const bounds = { ...more, above };
+      return at === undefined
         ? writeOperation(located, operation, pointers, bounds)
         : writePlace(located, operation, pointers, { ...bounds, at: String(at) });
+    };
     if (depth !== undefined) return write({ depth, answer: depth, asked: true });
-    let text = write({ depth: usualDepth, answer: usualAnswerDepth });
+    let written = write({ depth: usualDepth, answer: usualAnswerDepth });
     for (const bounds of shorter) {
-      if (text.length <= usualChars) break;
-      text = write({ depth: usualDepth, answer: usualAnswerDepth, brief: true, ...bounds });
+      if (written.text.length <= usualChars) break;
+      written = write({ depth: usualDepth, answer: usualAnswerDepth, brief: true, ...bounds });
     }
-    return text;
-  };
+    return written;
+  }
 }
 
 function writeOperation(located, operation, pointers, bounds) {
@@ -76,7 +89,7 @@ function writeOperation(located, operation, pointers, bounds) {
     bounds.asked || types.cut.size > 0 || bounds.depth < usualDepth ? bounds.depth + 1 : bounds.answer + 1;
   types.from("data", { level: bounds.depth - bounds.answer, collapse: bounds.briefAnswer });
   lines.push(...answerLines(operation.responses, types));
-  return [...lines, ...ending(types, more, located, bounds.brief)].join("\n");
+  return finish(lines, types, more, located, bounds);
 }
 
 /** One place of the call or its answer, by itself. */
@@ -86,18 +99,18 @@ function writePlace(located, operation, pointers, bounds) {
   const schema = schemaAt(bounds.at, operation);
   // What was asked for is written out whatever the depth.
   types.from(bounds.at, { level: -1 });
-  return [
+  const lines = [
     `// ${bounds.at} of ${method.toUpperCase()} ${path}`,
     ...aboutLines(undefined, schema?.description),
     types.of(schema),
-    ...ending(types, bounds.depth + 1, located, bounds.brief),
-  ].join("\n");
+  ];
+  return finish(lines, types, bounds.depth + 1, located, bounds);
 }
 
-/** The types named so far, and what of them and of the rest is not there. */
-function ending(types, more, { operationId, method, path }, brief) {
-  const lines = [];
-  const named = types.declarations();
+/** With the types named so far, but those that stand `above` word for word, and what of them and of the rest is not there. */
+function finish(lines, types, more, { operationId, method, path }, { brief, above }) {
+  const declared = types.declarations();
+  const named = declared.filter((type) => !above.has(type));
   if (named.length > 0) lines.push("", ...named);
   const missing = [];
   if (types.cut.size > 0)
@@ -113,7 +126,7 @@ function ending(types, more, { operationId, method, path }, brief) {
     );
   }
   if (missing.length > 0) lines.push("", ...missing);
-  return lines;
+  return { text: lines.join("\n"), declared };
 }
 
 function listed(names) {

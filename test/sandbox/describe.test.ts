@@ -118,3 +118,39 @@ describe("a description of a large operation", () => {
     );
   });
 });
+
+describe("descriptions of several operations at once", () => {
+  const order = {
+    type: "object",
+    properties: { id: { type: "integer" }, lines: { type: "array", items: {} } },
+  };
+  const answer = {
+    200: { content: { "application/json": { schema: { $ref: "#/components/schemas/Order" } } } },
+  };
+  const shop = openDocument({
+    openapi: "3.1.0",
+    paths: {
+      "/orders/{id}": {
+        get: { operationId: "readOrder", responses: answer },
+        put: { operationId: "writeOrder", responses: answer },
+      },
+      "/health": { get: { operationId: "health", responses: {} } },
+    },
+    components: { schemas: { Order: order } },
+  });
+  const each = ["readOrder", "writeOrder", "health"].map((name) => shop.describe(name));
+
+  test("write out once what several of them have, and lose nothing else", () => {
+    const all = shop.describe(["readOrder", "writeOrder", "health"]);
+    const type = /\n\ntype Order = \{[^}]*\}/;
+    expect(each.map((text) => type.test(text))).toEqual([true, true, false]);
+    const [first = "", second = "", third = ""] = each;
+    expect(all).toBe([first, second.replace(type, ""), third].join("\n\n"));
+  });
+
+  test("one by one stand for themselves", () => {
+    expect(["readOrder", "writeOrder", "health"].map((name, n) => shop.describe(name, n as object))).toEqual(
+      each,
+    );
+  });
+});
