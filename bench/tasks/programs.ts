@@ -14,7 +14,10 @@ export function lookUp(...texts: string[]): Program {
 /** When a first hit was not it, and one further down was. */
 export function describing(...operations: string[]): Program {
   const [first] = operations;
-  return { tool: "search", code: `describe(${JSON.stringify(operations.length === 1 ? first : operations)})` };
+  return {
+    tool: "search",
+    code: `describe(${JSON.stringify(operations.length === 1 ? first : operations)})`,
+  };
 }
 
 export function run(code: string): Program {
