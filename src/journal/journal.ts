@@ -239,7 +239,7 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
   }
 
   override async alarm(): Promise<void> {
-    sweep(this.#sql, this.limits, this.now());
+    this.#sweep();
     await this.#sweepLarge();
     const next = nextSweep(this.#sql, this.limits, this.now());
     if (next !== undefined) return this.ctx.storage.setAlarm(next);
@@ -254,7 +254,7 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
   async #keepUp(): Promise<void> {
     this.#begun += 1;
     if (this.#begun % countEvery === 0) {
-      sweep(this.#sql, this.limits, this.now());
+      this.#sweep();
       // Workers that went without a word: nobody waits there any more.
       for (const run of this.#all.runs.open()) if (!this.#runs(run)) this.#waiting.wake(run.id);
     }
@@ -270,6 +270,11 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
     const alarm = await this.ctx.storage.getAlarm();
     const latest = this.now() + milliseconds;
     if (alarm === null || alarm > latest) await this.ctx.storage.setAlarm(latest);
+  }
+
+  #sweep(): void {
+    sweep(this.#sql, this.limits, this.now());
+    this.#all.results.swept();
   }
 
   /** A bucket that cannot be reached is asked again by the next alarm. */

@@ -16,6 +16,8 @@ export class KeptResults {
   readonly #sql: SqlStorage;
   readonly #limits: Limits;
   readonly #large: LargeResults;
+  /** Bytes kept; unknown when the object woke and after a sweep. To add them up reads a row for each run there is. */
+  #bytes: number | undefined;
 
   constructor(sql: SqlStorage, limits: Limits, large: LargeResults) {
     this.#sql = sql;
@@ -34,30 +36,42 @@ export class KeptResults {
       run,
       run,
     );
-    this.#sql.exec(
-      `UPDATE runs SET kept = octet_length(coalesce(shown, ''))
-         + (SELECT coalesce(sum(octet_length(text)), 0) FROM results WHERE run = ?) WHERE id = ?`,
-      run,
-      run,
-    );
-    for (const older of this.#large.beyondRoom(run)) this.forget(older);
-    let bytes = this.#sql
-      .exec<{ bytes: number }>("SELECT coalesce(sum(kept), 0) AS bytes FROM runs WHERE kept > 0")
-      .one().bytes;
-    while (bytes > this.#limits.resultsBytes) {
-      const [oldest] = this.#sql.exec<{ id: string; kept: number }>(
-        "SELECT id, kept FROM runs WHERE kept > 0 AND id <> ? ORDER BY started LIMIT 1",
+    const [{ kept = 0 } = {}] = this.#sql
+      .exec<{ kept: number }>(
+        `UPDATE runs SET kept = octet_length(coalesce(shown, ''))
+           + (SELECT coalesce(sum(octet_length(text)), 0) FROM results WHERE run = ?1) WHERE id = ?1 RETURNING kept`,
         run,
-      );
+      )
+      .toArray();
+    this.#bytes = this.#bytes === undefined ? this.#count() : this.#bytes + kept;
+    for (const older of this.#large.beyondRoom(run)) this.forget(older);
+    while (this.#bytes > this.#limits.resultsBytes) {
+      const [oldest] = this.#sql
+        .exec<{ id: string }>("SELECT id FROM runs WHERE kept > 0 AND id <> ? ORDER BY started LIMIT 1", run)
+        .toArray();
       if (oldest === undefined) return;
       this.forget(oldest.id);
-      bytes -= oldest.kept;
     }
   }
 
   forget(run: string): void {
+    const [{ kept = 0 } = {}] = this.#sql
+      .exec<{ kept: number }>("SELECT kept FROM runs WHERE id = ?", run)
+      .toArray();
+    if (this.#bytes !== undefined) this.#bytes -= kept;
     this.#sql.exec("DELETE FROM results WHERE run = ?", run);
     this.#sql.exec("UPDATE runs SET shown = NULL, kept = 0 WHERE id = ?", run);
+  }
+
+  /** Something else has deleted some. */
+  swept(): void {
+    this.#bytes = undefined;
+  }
+
+  #count(): number {
+    return this.#sql
+      .exec<{ bytes: number }>("SELECT coalesce(sum(kept), 0) AS bytes FROM runs WHERE kept > 0")
+      .one().bytes;
   }
 
   /** Whether there is something to read. */

@@ -3,19 +3,23 @@
 import type { Limits } from "../limits.ts";
 
 export function sweep(sql: SqlStorage, limits: Limits, now: number): void {
-  sql.exec("DELETE FROM runs WHERE started < ?", now - limits.journalMs);
-  sql.exec(
-    "DELETE FROM runs WHERE ended IS NOT NULL AND id IN (SELECT id FROM runs ORDER BY started DESC, id LIMIT -1 OFFSET ?)",
-    limits.journalRuns,
-  );
+  const gone = [
+    ...sql.exec<{ id: string }>("DELETE FROM runs WHERE started < ? RETURNING id", now - limits.journalMs),
+    ...sql.exec<{ id: string }>(
+      `DELETE FROM runs WHERE ended IS NOT NULL AND id IN
+         (SELECT id FROM runs ORDER BY started DESC, id LIMIT -1 OFFSET ?) RETURNING id`,
+      limits.journalRuns,
+    ),
+  ];
+  // One by one: to ask of each call whether its run is there would read them all.
+  for (const { id } of gone)
+    for (const table of ["requests", "bodies"]) sql.exec(`DELETE FROM ${table} WHERE run = ?`, id);
   sql.exec("UPDATE runs SET shown = NULL, kept = 0 WHERE kept > 0 AND started < ?", now - limits.resultMs);
   // Also the parts of runs that never came to their end.
   sql.exec(
     `DELETE FROM results WHERE run NOT IN (SELECT id FROM runs WHERE kept > 0 OR (ended IS NULL AND started >= ?))`,
     now - limits.wallMs - limits.interruptedMs,
   );
-  for (const table of ["requests", "bodies"])
-    sql.exec(`DELETE FROM ${table} WHERE run NOT IN (SELECT id FROM runs)`);
   // No token of such a grant is good any more.
   sql.exec("DELETE FROM ended_grants WHERE ended < ?", now - limits.accessTokenSeconds * 1_000);
 }
