@@ -53,14 +53,18 @@ export async function readUrl(start: URL, options: ReadUrlOptions): Promise<{ ur
     response.destroy();
     if (hops >= options.limits.redirects)
       throw new DocumentRefused(url.href, `more than ${options.limits.redirects} redirects.`);
-    const next = new URL(location, url);
-    if (url.protocol === "https:" && next.protocol !== "https:") {
-      throw new DocumentRefused(url.href, `redirects from https to ${next.protocol.slice(0, -1)}.`);
-    }
-    url = next;
+    url = nextHop(url, location);
     // A redirect may lead anywhere; whoever is there must ask first, and must be the API itself.
     credential = undefined;
   }
+}
+
+/** Where a redirect leads. @throws DocumentRefused when it leaves https */
+export function nextHop(url: URL, location: string): URL {
+  const next = new URL(location, url);
+  if (url.protocol === "https:" && next.protocol !== "https:")
+    throw new DocumentRefused(url.href, `redirects from https to ${next.protocol.slice(0, -1)}.`);
+  return next;
 }
 
 function refusedToUs(url: URL, status: number, sent: boolean): DocumentRefused {

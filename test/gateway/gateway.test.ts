@@ -3,6 +3,7 @@ import { cutDocument } from "../../scripts/spec/cut-document.ts";
 import { applyPolicy } from "../../scripts/spec/policy.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import type { GatewayOptions } from "../../src/gateway/gateway.ts";
+import type { CallRecord, Recorder } from "../../src/gateway/call-record.ts";
 import { systemClock } from "../../src/gateway/clock.ts";
 import { limits } from "../../src/limits.ts";
 import { Operations } from "../../src/spec/operations.ts";
@@ -11,6 +12,7 @@ import { encodePieces } from "../../src/spec/pieces.ts";
 const answers = { responses: { default: { description: "anything" } } };
 const body = { requestBody: { content: { "application/json": {} } } };
 const key = { name: "Idempotency-Key", in: "header", required: true, schema: { type: "string" } };
+const jobId = { name: "id", in: "path", required: true, schema: { type: "string" } };
 const document = {
   openapi: "3.1.0",
   paths: {
@@ -18,11 +20,13 @@ const document = {
     "/keyed": { post: { parameters: [key], ...body, ...answers } },
     "/search": { post: { operationId: "search", ...body, ...answers } },
     "/run": { get: { operationId: "run", ...answers } },
+    "/jobs/{id}": { get: { ...answers, parameters: [jobId] } },
+    "/jobs/run": { get: { operationId: "runJob", ...answers } },
     "/clear": { put: { operationId: "clear", ...body, ...answers } },
   },
 };
 const { index, pieces } = cutDocument(structuredClone(document));
-applyPolicy(index, { reads: ["search"], writes: ["run"] }, "policy");
+applyPolicy(index, { reads: ["search"], writes: ["run", "runJob"] }, "policy");
 const operations = new Operations(index, encodePieces(pieces).buffer as ArrayBuffer, limits);
 
 type Sent = { url: string; method: string; headers: Record<string, string>; body: string };
@@ -179,6 +183,13 @@ describe("the end of a run", () => {
     expect(gateway.ledger).toEqual([{ method: "GET", path: "/things", effect: "read", status: "failed" }]);
   });
 
+  test("after the end of a run nothing is sent", async () => {
+    const { gateway, call, sent } = start([200]);
+    gateway.close();
+    expect(await call("GET", "/things")).toMatchObject({ error: { kind: "time" } });
+    expect(sent).toEqual([]);
+  });
+
   test("ends a call under way", async () => {
     const { gateway, call } = start([], {
       fetch: ((_: URL, { signal }: RequestInit) =>
@@ -266,5 +277,82 @@ describe("a run's share, counted where calls pass", () => {
       expect(await call("GET", "/nowhere")).toMatchObject(refusal("unknown-operation", "Nearest"));
     expect(await call("GET", "/things")).toMatchObject(refusal("limit", "2 calls of this run were refused"));
     expect(sent).toHaveLength(0);
+  });
+});
+
+describe("in read-only", () => {
+  test("a value does not turn a read into its neighbour that acts", async () => {
+    const { call, sent } = start([200], { access: "read" });
+    const get = (id: string) => call("GET", "/jobs/{id}", { params: { id } });
+    expect(await get("run")).toMatchObject({ error: { kind: "policy" } });
+    expect(sent).toEqual([]);
+    expect(await get("7")).toMatchObject({ status: 200 });
+  });
+
+  test.each<[string, object]>([
+    ["a body", { body: { json: { _method: "DELETE" } } }],
+    ["a form", { body: { form: [{ name: "_METHOD", value: "DELETE" }] } }],
+    ["a text", { body: { text: "q=1&_method=DELETE" } }],
+    ["the query", { body: { json: {} }, query: { _method: "DELETE" } }],
+  ])("in read-only a field that makes another method of a POST stays here: in %s", async (_, more) => {
+    const unchecked = { ...more, validate: false };
+    const { call, sent } = start([200], { access: "read" });
+    const answer = await call("POST", "/search", unchecked);
+    expect(sent).toEqual([]);
+    expect(answer).toMatchObject({
+      error: { message: expect.stringMatching(/^The field _method/i) as string },
+    });
+    expect(await call("POST", "/search", { body: { json: { q: 1 } } })).toMatchObject({ status: 200 });
+  });
+});
+
+describe("a call is recorded", () => {
+  const recording = (refusal?: string) => {
+    const before: CallRecord[] = [];
+    const record: Recorder = {
+      before: async (call) => {
+        before.push({ ...call });
+        return refusal;
+      },
+      after: () => undefined,
+    };
+    return { before, record };
+  };
+
+  test("and what is recorded of a call holds no credential, ours or one that the program put there", async () => {
+    const { before, record } = recording();
+    const { call, sent } = start([200], { record });
+    await call("GET", "/things", { query: { q: "canary-4f1c9d7be2" }, validate: false });
+    expect(sent[0]?.url).toContain("canary-4f1c9d7be2");
+    expect(before.map(({ path }) => path)).toEqual(["/v1/things?q=[redacted]"]);
+  });
+
+  test("and what cannot be recorded is not sent", async () => {
+    const { record } = recording("The journal cannot be written now.");
+    const { call, sent, gateway } = start([200], { record });
+    expect(await call("DELETE", "/things")).toMatchObject({ error: { kind: "journal" } });
+    expect(sent).toEqual([]);
+    expect(gateway.ledger).toMatchObject([{ method: "DELETE", status: "not sent" }]);
+  });
+});
+
+test("a write that its principal has no room for is not sent; a read is", async () => {
+  const { call, sent } = start([200], { beforeWrite: async () => "Too many writes an hour." });
+  expect(await call("DELETE", "/things")).toMatchObject({
+    error: { kind: "limit", message: "Too many writes an hour." },
+  });
+  expect(sent).toEqual([]);
+  expect(await call("GET", "/things")).toMatchObject({ status: 200 });
+});
+
+test("a field that policy hides is hidden, and its marker does not come back", async () => {
+  const { call } = start([], {
+    redact: ["password"],
+    fetch: async () => Response.json({ user: { name: "a", password: "p" } }),
+  });
+  const { data } = (await call("GET", "/things")) as { data: { json: { user: object } } };
+  expect(data.json.user).toEqual({ name: "a", password: "[redacted]" });
+  expect(await call("PUT", "/things", { body: { json: data.json } })).toMatchObject({
+    error: { kind: "redacted" },
   });
 });

@@ -311,6 +311,25 @@ describe("in write access", () => {
     expect((await writing.request(post({ query: mutation }))).error?.kind).toBe("network");
     expect(writing.sent).toHaveLength(1);
   });
+  test("a mutation is sent again where the document names a key for it, and then with that key", async () => {
+    const key = { name: "Idempotency-Key", in: "header", schema: { type: "string" } };
+    const keyed = operationsOf({
+      openapi: "3.1.0",
+      paths: { "/graphql": { post: { ...queryBody, parameters: [key], responses } } },
+    });
+    const keys: (string | null)[] = [];
+    const { request } = start({
+      access: "write",
+      operations: keyed,
+      fetch: (async (_: URL, { headers }: RequestInit) => {
+        keys.push(new Headers(headers).get("idempotency-key"));
+        if (keys.length === 1) throw new TypeError("connection lost");
+        return Response.json({ data: {} });
+      }) as typeof fetch,
+    });
+    expect(await request(post({ query: mutation }))).toMatchObject({ status: 200 });
+    expect(keys).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), keys[0]]);
+  });
   test("mutations count as writes in the run's share, and queries do not", async () => {
     const { request, sent } = start({ access: "write", limits: { ...limits, writes: 2 } });
     for (let n = 0; n < 3; n += 1) await request(post({ query: "{ a }" }));

@@ -73,6 +73,21 @@ describe("the headers of a call", () => {
   });
 });
 
+test.each(["a\r\nx-evil: 1", "a\nb", "a\0b", "€"])(
+  "a value that no header can carry is refused in our words: %j",
+  (value) => {
+    expect(() => buildHeaders({ "x-note": value }, { kind: "none" }, "Twofold/test")).toThrow(
+      'headers["x-note"] has a character no header can carry.',
+    );
+  },
+);
+
+test("a cookie of the credential's name is ours alone", () => {
+  const credential: Credential = { kind: "cookie", name: "session", value: canary };
+  const built = buildHeaders({}, credential, "Twofold/test", ["session=forged", "theme=dark"]);
+  expect(built.get("cookie")).toBe(`theme=dark; session=${canary}`);
+});
+
 describe("the headers of an answer", () => {
   const decode = async (headers: [string, string][], secret = canary) =>
     (await decodeAnswer(new Response("ok", { headers }), limits, new Redactor([secret]))).answer.headers;

@@ -92,6 +92,8 @@ describe("the credential", () => {
         fc.uuid(),
         fc.array(fc.string({ maxLength: 20 }), { minLength: 1, maxLength: 6 }),
         (secret, parts) => {
+          // "%3" before a secret that begins with 0 may be its first character, encoded.
+          fc.pre(!parts.some((part) => /%[0-9a-f]?$/i.test(part)));
           expect(new Redactor([secret]).text(parts.join(secret))).toBe(parts.join("[redacted]"));
         },
       ),

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { addApi } from "../../scripts/spec/add-api.ts";
 import { buildApi } from "../../scripts/spec/build-api.ts";
 import { DocumentRefused } from "../../scripts/spec/document-refused.ts";
+import { publishArtifact } from "../../scripts/spec/publish-artifact.ts";
 import { readSettings } from "../../scripts/spec/settings.ts";
 import { fixturePath } from "./fixture.ts";
 import { folder } from "./folder.ts";
@@ -79,6 +80,24 @@ test("a bad document leaves the last good artifact and settings as they were", a
   await writeFile(join(root.path, "api.json"), JSON.stringify(api("better")));
   await buildApi("one", { root: root.path });
   expect(await contents(directory)).not.toEqual(before);
+});
+
+test("a build that fails on its last step leaves the last good artifact", async () => {
+  await using root = await folder({});
+  const settings = { source: "test", baseUrl: "https://api.example", auth: { type: "none" } } as const;
+  const publish = (title: string, last?: () => Promise<void>) =>
+    publishArtifact(
+      root.path,
+      { name: "one", document: { ...api(title), openapi: "3.1.0" }, settings },
+      last,
+    );
+  await publish("good");
+  const before = await contents(root.path);
+  const failing = publish("other", () => Promise.reject(new Error("no")));
+  await expect(failing).rejects.toThrow("no");
+  expect(await contents(root.path)).toEqual(before);
+  await publish("other");
+  expect(await contents(root.path)).not.toEqual(before);
 });
 
 test("a document that cannot be added leaves no folder", async () => {

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadDocument } from "../../scripts/spec/load-document.ts";
+import { measureTree } from "../../scripts/spec/measure-tree.ts";
 import { readingLimits } from "../../scripts/spec/reading-limits.ts";
 import { documentWith, folder } from "./folder.ts";
 
@@ -19,6 +20,21 @@ function nested(levels: number): unknown {
 test("deep nesting is refused; a little less is read", async () => {
   await expect(load(nested(150))).resolves.toBeDefined();
   await expect(load(nested(250))).rejects.toThrow(/nested too deeply: more than 200 levels/);
+});
+
+test("a value is measured before anything walks it: its depth, with what its aliases bring", () => {
+  const nest = (levels: number, inside: unknown = 1) => {
+    let value = inside;
+    for (let level = 0; level < levels; level++) value = { a: value };
+    return value;
+  };
+  const { depth } = readingLimits;
+  const measure = (value: unknown) => () => measureTree(value, "a.yaml", readingLimits);
+  const shared = nest(depth - 10);
+  expect(measure(nest(depth))).not.toThrow();
+  expect(measure([shared, nest(5, shared)])).not.toThrow();
+  expect(measure(nest(depth + 2))).toThrow(/nested too deeply/);
+  expect(measure([shared, nest(20, shared)])).toThrow(/nested too deeply/);
 });
 
 test("JSON nested deeper than the parser's stack is said to be nested too deeply, with the limit", async () => {

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { addApi } from "../../scripts/spec/add-api.ts";
 import { buildApi } from "../../scripts/spec/build-api.ts";
+import { readUrl } from "../../scripts/spec/read-url.ts";
+import { readingLimits } from "../../scripts/spec/reading-limits.ts";
 import { folder } from "./folder.ts";
 import { serve } from "./serve.ts";
 
@@ -78,6 +80,28 @@ test("no other origin gets the key: not the document's own, nor one it redirects
   expect(seen).toHaveLength(1);
   await expect(addApi("one", `${api.origin}/docs`, options)).rejects.toThrow(/localhost/);
   expect(seen.join()).not.toContain(canary);
+});
+
+test("a server that wants a key does not get one of another origin", async () => {
+  const seen: string[] = [];
+  await using server = await serve((request, response) => {
+    seen.push(String(request.headers["x-api-key"]));
+    response.writeHead(request.headers["x-api-key"] === canary ? 200 : 401).end();
+  });
+  const ask = (origin: string) =>
+    readUrl(new URL(server.origin), {
+      limits: readingLimits,
+      maximumBytes: 100,
+      permit: () => {},
+      typedOrigin: server.origin,
+      signal: AbortSignal.timeout(10_000),
+      credential: { origin, header: "x-api-key", value: canary },
+    });
+  await expect(ask("https://api.example")).rejects.toThrow(/wants a credential/);
+  expect(seen).toEqual(["undefined"]);
+  // The control.
+  await ask(server.origin);
+  expect(seen).toEqual(["undefined", "undefined", canary]);
 });
 
 test("a key that the server does not take is said, and not tried again", async () => {

@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { loadDocument } from "../../scripts/spec/load-document.ts";
 import { isPublicAddress } from "../../scripts/spec/public-address.ts";
+import { nextHop } from "../../scripts/spec/read-url.ts";
 import { readingLimits } from "../../scripts/spec/reading-limits.ts";
 import { documentWith } from "./folder.ts";
 import { serve } from "./serve.ts";
@@ -55,6 +56,16 @@ test("a redirect to another service of this machine is refused", async () => {
   );
   expect(victim.paths).toEqual([]);
 });
+
+test.each(["http://docs.example/api.json", "ftp://docs.example/api.json", "file:///etc/passwd"])(
+  "a redirect from https to %s is refused",
+  (location) => {
+    const from = new URL("https://docs.example/old.json");
+    expect(() => nextHop(from, location)).toThrow(/redirects from https to/);
+    expect(nextHop(from, "//other.example/api.json").href).toBe("https://other.example/api.json");
+    expect(nextHop(new URL("http://docs.example/"), "https://docs.example/").protocol).toBe("https:");
+  },
+);
 
 test("a referenced file that redirects off the origin is refused", async () => {
   await using server = await serve((request, response) => {

@@ -50,7 +50,7 @@ describe("what the journal cannot store is not sent", () => {
   test("a call that writes, while reading goes on", async () => {
     upstream.received.length = 0;
     const { text } = await journal.execute(`async () => {
-      const refused = await api.request({ operation: "deleteItem", params: { id: "unstorable" } }).catch((error) => [error.kind, error.message]);
+      const refused = await api.request({ operation: "deleteItem", params: { id: "unstorable" } }).then(({ status }) => ["sent", String(status)], (error) => [error.kind, error.message]);
       return [...refused, (await api.request({ method: "GET", path: "/items/{id}", params: { id: "unstorable" } })).status];
     }`);
     const [kind, message, status] = JSON.parse(text) as [string, string, number];

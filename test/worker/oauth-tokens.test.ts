@@ -185,6 +185,26 @@ describe("a token of one's own", () => {
   });
 });
 
+test("a token of ours is never tried at the API, not even where theirs may look like it", async () => {
+  const twofold = await startTestTwofold({
+    document,
+    baseUrl: upstream.url,
+    auth: { type: "bearer" },
+    signIn: { probe: "GET /me", account: "/user/id", tokenPattern: ".+" },
+    vars: { SIGN_IN: "own-token", ALLOW_API_TOKEN: "1" },
+  });
+  try {
+    const at = { url: twofold.url, network };
+    expect((await call(at, "own-abc:grant:secret", readMe)).status).toBe(401);
+    expect(sent()).toEqual([]);
+    // The control: one of another shape is tried.
+    expect((await call(at, "own-abc:grant", readMe)).status).toBe(401);
+    expect(sent()).toEqual(["/me Bearer own-abc:grant"]);
+  } finally {
+    await twofold.stop();
+  }
+});
+
 describe("a demo", () => {
   let twofold: TestTwofold;
   beforeAll(async () => {

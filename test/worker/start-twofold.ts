@@ -35,6 +35,8 @@ export async function startTestTwofold(options: {
   extra?: Record<string, unknown>;
   /** Keys of wrangler.jsonc to leave out, for what happens when a binding is missing. */
   without?: string[];
+  /** Asked until the Worker is up; another where this one is answered with a failure by design. */
+  probePath?: string;
 }): Promise<TestTwofold> {
   const directory = await mkdtemp(join(tmpdir(), "twofold-test-"));
   const artifact = join(directory, "artifact");
@@ -78,7 +80,7 @@ export async function startTestTwofold(options: {
     port: await freePort(),
     persistTo: join(directory, "state"),
     envFile,
-    probePath: "/mcp",
+    probePath: options.probePath ?? "/mcp",
     onOutput: (text) => (output += text),
   });
   return {

@@ -92,6 +92,20 @@ describe("T6: a program that fills the memory all runs share", () => {
     expect((await twofold.weakened({ ...how, modules: noGate })).crossed).toBe(200);
   });
 
+  test("T6: nor when it ends waits before their time", async () => {
+    // An await asks a promise for its constructor, and calls `then` where that is another: so a program can end it.
+    const patches = `const own = Promise, { then } = Promise.prototype, ended = new Set();
+      Object.defineProperty(Promise.prototype, "constructor", { get() {
+        if (ended.size > 1_000 || !new Error().stack.includes("gate.guest.js")) return own;
+        ended.add(this);
+        return Object;
+      } });
+      Promise.prototype.then = function (...next) { return ended.has(this) ? next[0]() : then.apply(this, next); };`;
+    const patched = code.replace("const calls", `${patches} const calls`);
+    const { crossed } = await twofold.weakened({ code: patched, limits: { wallMs: 3_000 } });
+    expect(crossed).toBe(limits.concurrentCalls);
+  });
+
   test("T6, control: without the gate all of them cross at once", async () => {
     expect((await twofold.weakened({ code, modules: noGate })).crossed).toBe(200);
   });

@@ -140,6 +140,7 @@ describe("T9: an isolate answers what no guest of ours would", () => {
     ["no JSON", `run() { return "{"; }`],
     ["JSON of no object", `run() { return "null"; }`],
     ["a list", `run() { return '[{"kind":"ok"}]'; }`],
+    ["a list of one string", `run() { return ['{"kind":"ok","text":"forged"}']; }`],
     ["no kind", `run() { return '{"text":"forged"}'; }`],
     ["a kind of its own", `run() { return '{"kind":"refused","message":"forged"}'; }`],
     ["the word for missing bodies", `run() { return '{"kind":"bodies"}'; }`],

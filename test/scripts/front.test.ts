@@ -1,0 +1,142 @@
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import type { RunningWorker } from "../../scripts/dev-server.ts";
+import type { RuntimeEnd } from "../../scripts/dev-server/runtime.ts";
+import { openFront } from "../../scripts/start/watchdog/front.ts";
+import { probePath } from "../../scripts/start/watchdog/probe.ts";
+import { Watchdog } from "../../scripts/start/watchdog/watchdog.ts";
+import { freePort } from "../worker/free-port.ts";
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+});
+
+/** The front before a server of the test's own in place of wrangler's. `die` is what wrangler would tell of its runtime. */
+async function start(answer: (request: IncomingMessage, response: ServerResponse, die: () => void) => void) {
+  const received: string[] = [];
+  const listeners: ((end: RuntimeEnd) => void)[] = [];
+  const die = () => {
+    for (const tell of listeners) tell({ exit: { code: null, signal: "SIGKILL" }, replaced: false });
+  };
+  const server = createServer((request, response) => {
+    if (request.url === probePath) {
+      response.writeHead(404).end();
+      return;
+    }
+    received.push(`${request.method} ${request.url}`);
+    answer(request, response, die);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  ends.push(
+    () => server.close(),
+    () => server.closeAllConnections(),
+  );
+  const runtime = { runs: true, kill: die, onEnd: (tell: (end: RuntimeEnd) => void) => listeners.push(tell) };
+  const port = (server.address() as AddressInfo).port;
+  const worker = {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    pid: 0,
+    stop: async () => {},
+    exited: new Promise(() => {}),
+    recentOutput: () => "",
+    log: () => {},
+    runtime,
+  } as unknown as RunningWorker;
+  const watchdog = await Watchdog.start({ start: async () => worker, say: () => {} });
+  const own = await freePort();
+  const front = await openFront(own, watchdog);
+  ends.push(
+    () => watchdog.stop(),
+    () => front.stop(),
+  );
+  return { url: `http://127.0.0.1:${own}`, received };
+}
+
+/** With the path as it is: fetch would tidy it up. */
+function get(url: string, path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = httpRequest(url, { path, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.on("error", reject).end();
+  });
+}
+
+const call = {
+  method: "POST",
+  headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+  body: JSON.stringify({ jsonrpc: "2.0", id: 7, method: "tools/call", params: { name: "execute" } }),
+};
+const patient = () => ({ signal: AbortSignal.timeout(20_000) });
+
+describe("the front of npm start", () => {
+  test("a stream that breaks off with its runtime is still open for the answer, which comes as its next event", async () => {
+    let breakOff = () => {};
+    const { url, received } = await start((_request, response, die) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write('event: message\ndata: {"first":1}\n\n');
+      breakOff = () => {
+        // The news that the runtime died takes another way, and comes later.
+        response.destroy();
+        setTimeout(die, 50);
+      };
+    });
+    const answer = await fetch(`${url}/mcp`, { ...call, ...patient() });
+    let text = "";
+    for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      if (text === "") breakOff();
+      text += chunk;
+    }
+    const events = [...text.matchAll(/^data: (.*)$/gm)].map(([, data = ""]) => JSON.parse(data) as object);
+    expect(events).toEqual([{ first: 1 }, { jsonrpc: "2.0", id: 7, result: expect.anything() as unknown }]);
+    expect(text).toContain("The program was cut short");
+    expect(received).toEqual(["POST /mcp"]);
+  });
+
+  test.each(["/pause", "/runs/r_1/stop"])("what may act is not sent twice: POST %s", async (path) => {
+    const { url, received } = await start((_request, response, die) => {
+      response.destroy();
+      die();
+    });
+    const posted = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+    const answer = await fetch(url + path, { ...posted, ...patient() });
+    expect([answer.status, received]).toEqual([503, [`POST ${path}`]]);
+  });
+
+  test("what only reads is sent once more", async () => {
+    let times = 0;
+    const { url } = await start((_request, response, die) => {
+      times += 1;
+      if (times === 2) {
+        response.end("here");
+        return;
+      }
+      response.destroy();
+      die();
+    });
+    expect(await (await fetch(`${url}/runs`, patient())).text()).toBe("here");
+  });
+
+  test("listens on this machine alone: another of its addresses has nobody", async () => {
+    const { url, received } = await start((_request, response) => response.end("here"));
+    const elsewhere = url.replace("127.0.0.1", "127.0.0.2");
+    const answered = await get(elsewhere, "/runs").catch((error: NodeJS.ErrnoException) => error.code);
+    expect(answered).toBeTypeOf("string");
+    expect([await get(url, "/runs"), received]).toEqual([200, ["GET /runs"]]);
+  });
+
+  test.each([
+    "/cdn-cgi/local/explorer/api",
+    "//cdn-cgi/local",
+    "/x/../cdn-cgi/local",
+    "/%63dn-cgi/local",
+    "/CDN-CGI/",
+  ])("wrangler's own pages are not there: %s", async (path) => {
+    const { url, received } = await start((_request, response) => response.end("stored"));
+    expect([await get(url, path), received]).toEqual([404, []]);
+  });
+});

@@ -1,0 +1,59 @@
+import { afterEach, expect, test } from "vitest";
+import { startTestTwofold, type TestTwofold } from "./start-twofold.ts";
+import { post } from "./tool-call.ts";
+
+const document = {
+  openapi: "3.1.0",
+  info: { title: "Token", version: "1" },
+  paths: { "/things": { get: { responses: { default: { description: "anything" } } } } },
+};
+const token = "t".repeat(32);
+const hosted = { host: "twofold.example.workers.dev" };
+
+let twofold: TestTwofold | undefined;
+afterEach(() => twofold?.stop());
+const start = async (secrets: Record<string, string>) => {
+  const started = await startTestTwofold({
+    document,
+    baseUrl: "http://127.0.0.1:9",
+    secrets,
+    // The page's files are served before anybody is known.
+    probePath: "/console/none",
+  });
+  twofold = started;
+  const message = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
+  return (headers: Record<string, string> = {}) => post(`${started.url}/mcp`, message, headers);
+};
+
+test("a token that is not the deployment's opens nothing; the deployment's does", async () => {
+  const ask = await start({ MCP_TOKEN: token });
+  for (const authorization of [
+    `Bearer ${"u".repeat(32)}`,
+    `Bearer ${token}t`,
+    `Bearer ${token.slice(1)}`,
+    `Bearer ${token.toUpperCase()}`,
+    "Bearer",
+    `Basic ${token}`,
+    token,
+  ])
+    expect((await ask({ authorization })).status).toBe(401);
+  const none = await ask();
+  expect([none.status, none.headers["www-authenticate"]]).toEqual([401, "Bearer"]);
+  // The control.
+  expect((await ask({ authorization: `Bearer ${token}` })).status).toBe(200);
+  expect((await ask({ authorization: `Bearer ${token}`, ...hosted })).status).toBe(200);
+});
+
+test("a token that could be guessed opens nothing, not even to who knows it", async () => {
+  const ask = await start({ MCP_TOKEN: token.slice(1) });
+  const { status, text } = await ask({ authorization: `Bearer ${token.slice(1)}` });
+  expect([status, text]).toEqual([503, expect.stringContaining("is shorter than 32 characters")]);
+});
+
+test("off localhost nobody is served without authentication", async () => {
+  const ask = await start({});
+  const { status, text } = await ask(hosted);
+  expect([status, text]).toEqual([503, expect.stringContaining("it serves nobody")]);
+  // The control: on localhost everybody is.
+  expect((await ask()).status).toBe(200);
+});
