@@ -25,10 +25,10 @@ export function judge({ proof, fails, hangs }: Guard, run: TestRun): Verdict {
     return { kind: "SURVIVED", by: "", words: "every test stayed green" };
   }
   const right = red.find(({ words }) => isRightReason(words, fails));
-  if (right !== undefined) return { kind: "killed", by: right.name, words: firstLine(right.words) };
+  if (right !== undefined) return { kind: "killed", by: oneLine(right.name), words: firstLine(right.words) };
   const hung = /timed out in \d+ ?ms/i.test(first.words);
-  if (hung && hangs) return { kind: "killed", by: first.name, words: firstLine(first.words) };
-  return { kind: hung ? "hung" : "broken", by: first.name, words: firstLine(first.words) };
+  if (hung && hangs) return { kind: "killed", by: oneLine(first.name), words: firstLine(first.words) };
+  return { kind: hung ? "hung" : "broken", by: oneLine(first.name), words: firstLine(first.words) };
 }
 
 /** Code that no longer runs makes tests fail as well; what proves a guard is a test that saw what it looks for. */
@@ -36,6 +36,11 @@ function isRightReason(words: string, fails: string | undefined): boolean {
   if (fails !== undefined) return words.includes(fails);
   // fast-check and some of vitest's own matchers throw a plain Error; these are its first words.
   return /AssertionError|^Error: (Property failed after|expect|promise resolved)/.test(words);
+}
+
+/** A program may stand in a test's name. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ");
 }
 
 function firstLine(text: string): string {

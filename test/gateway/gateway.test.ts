@@ -294,7 +294,7 @@ describe("in read-only", () => {
     ["a form", { body: { form: [{ name: "_METHOD", value: "DELETE" }] } }],
     ["a text", { body: { text: "q=1&_method=DELETE" } }],
     ["the query", { body: { json: {} }, query: { _method: "DELETE" } }],
-  ])("in read-only a field that makes another method of a POST stays here: in %s", async (_, more) => {
+  ])("a field that makes another method of a POST stays here: in %s", async (_, more) => {
     const unchecked = { ...more, validate: false };
     const { call, sent } = start([200], { access: "read" });
     const answer = await call("POST", "/search", unchecked);

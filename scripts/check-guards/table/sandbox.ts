@@ -65,14 +65,14 @@ export const sandboxGuards: readonly Guard[] = [
     id: "check-in-functions",
     threat: "T5",
     file: "src/compile/guard-loops.ts",
-    edits: [["/Function/.test(node.type)", "false"]],
+    edits: [["/Function/.test(node.type)", 'node.type === ""']],
     proof: { file: "test/compile/guard-loops.test.ts", test: "the check is met by each call of a function" },
   },
   {
     id: "check-in-arrows",
     threat: "T5",
     file: "src/compile/guard-loops.ts",
-    edits: [[`node.type === "ArrowFunctionExpression"`, "false"]],
+    edits: [[`node.type === "ArrowFunctionExpression"`, `node.type === ""`]],
     proof: { file: "test/compile/guard-loops.test.ts", test: "the check is met by each call of a function" },
   },
   {
