@@ -5,4 +5,5 @@ export default source;
 
 export class LoopError extends Error {}
 
-export function createTick(maximum: number): () => void;
+/** A look at the clock: how many turns may pass until the next. */
+export function createTick(maximum: number): () => number;

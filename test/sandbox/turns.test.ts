@@ -6,13 +6,13 @@ const never = 60_000;
 test("as many as there are turns go at once, the next when one is given back", async () => {
   const turns = new Turns({ count: 2, share: 2, waitMs: never });
   const first = await turns.take("ann");
-  await turns.take("ann");
+  await turns.take("bob");
   let third = false;
-  const waiting = turns.take("ann").then((leave) => {
+  const waiting = turns.take("cy").then((leave) => {
     third = true;
     return leave;
   });
-  await Promise.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
   expect(third).toBe(false);
   first?.();
   expect(await waiting).toBeTypeOf("function");

@@ -53,6 +53,7 @@ const start = (secrets: Record<string, string>) =>
     main: join(import.meta.dirname, "small-journal.ts"),
     auth: { type: "bearer" },
     signIn: { probe: "GET /me", account: "/who", tokenPattern: "key_[a-z]+" },
+    journal: { bodies: "all" },
     secrets: { API_TOKEN: "canary-of-the-deployment", ...secrets },
     vars: { ALLOW_API_TOKEN: "1" },
   });
@@ -229,7 +230,7 @@ describe("the operator sees who runs what, and ends it", () => {
   });
 });
 
-test("the operator reads programs and calls, and neither results nor logs", async () => {
+test("the operator reads programs and calls, and neither results, nor logs, nor what the API answered", async () => {
   const ann = new JournalClient(twofold.url, "key_annabel");
   const { id } = await ann.execute(
     `/* needle */ await api.request({ method: "GET", path: "/items/{id}", params: { id: 7 } }); console.log("log" + "-canary"); ({ a: "result" + "-canary" })`,
@@ -244,10 +245,10 @@ test("the operator reads programs and calls, and neither results nor logs", asyn
   const exported = await (await operator.ask(`${at}/runs.ndjson?text=needle`)).text();
   expect(JSON.parse(exported)).toMatchObject({ id });
   const list = await (await operator.ask(`${at}/runs?text=needle`)).text();
-  for (const text of [run, exported, list]) expect(text).not.toMatch(/result-canary|log-canary/);
+  for (const text of [run, exported, list]) expect(text).not.toMatch(/result-canary|log-canary|"who/);
   expect((await operator.ask(`${at}/runs/${id}/result`)).status).toBe(403);
   // The control: who ran it can.
-  expect(JSON.stringify(await ann.run(id))).toMatch(/log-canary.*result-canary/);
+  expect(JSON.stringify(await ann.run(id))).toMatch(/log-canary.*result-canary.*responseBody.*who/);
 });
 
 describe("nobody but the operator", () => {

@@ -11,10 +11,41 @@ const tokens = "test/worker/oauth-tokens.test.ts";
 /** Of src/auth and of what joins it to operations: who is let in, to what, and how often. */
 export const authGuards: readonly Guard[] = [
   {
+    id: "grants-are-watched",
+    threat: "T3",
+    file: "src/auth/watch-grants.ts",
+    edits: [["await onGrantEnded(ended.principal, ended.grant, ended.until);", "undefined;"]],
+    proof: {
+      file: "test/worker/grant-end.test.ts",
+      test: "a guest's too, who has nothing but an access token",
+    },
+  },
+  {
+    id: "operator-token-compared",
+    threat: "T21",
+    file: "src/auth/check-operator.ts",
+    edits: [["given !== undefined && (await isToken(given, expected))", "given !== undefined"]],
+    proof: {
+      file: "test/worker/operator.test.ts",
+      test: "nobody but the operator",
+      row: "a principal's token",
+    },
+  },
+  {
+    id: "operator-sees-no-answers",
+    threat: "T25",
+    file: "src/journal/handle-runs.ts",
+    edits: [['if (by === "self") return json(run);', "if (by !== undefined) return json(run);"]],
+    proof: {
+      file: "test/worker/operator.test.ts",
+      test: "the operator reads programs and calls, and neither results, nor logs, nor what the API answered",
+    },
+  },
+  {
     id: "bearer-compared",
     threat: "T21",
     file: checkRequest,
-    edits: [["(await equal(given, expected))", 'given !== ""']],
+    edits: [["if (await isToken(given, expected))", 'if (given !== "")']],
     proof: { file: "test/worker/token.test.ts", test: "a token that is not the deployment's" },
   },
   {

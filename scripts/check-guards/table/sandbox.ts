@@ -48,6 +48,13 @@ export const sandboxGuards: readonly Guard[] = [
     proof: { file: threats, test: "T3: not from", row: "a timer" },
   },
   {
+    id: "ended-grants-begin-nothing",
+    threat: "T3",
+    file: "src/journal/journal.ts",
+    edits: [[`if (this.#all.runs.isOver(run)) return "over";`, ""]],
+    proof: { file: "test/worker/grant-end.test.ts", test: "sends nothing" },
+  },
+  {
     id: "new-isolate-each-run",
     threat: "T4",
     file: runProgram,
@@ -89,7 +96,7 @@ export const sandboxGuards: readonly Guard[] = [
     id: "check-throws-again",
     threat: "T5",
     file: "src/sandbox/tick.guest.js",
-    edits: [["left = 0;", ""]],
+    edits: [["throw (ended", "if (ended !== undefined) return stride;\n    throw (ended"]],
     proof: { file: "test/sandbox/tick.test.ts", test: "a program that catches it meets it again at once" },
   },
   {
@@ -120,8 +127,16 @@ export const sandboxGuards: readonly Guard[] = [
     id: "runs-at-once",
     threat: "T6",
     file: "src/sandbox/turns.ts",
-    edits: [["if (this.#free > 0)", "if (this.#free > -Infinity)"]],
+    edits: [["return this.#free > 0 &&", "return"]],
     proof: { file: "test/sandbox/turns.test.ts", test: "as many as there are turns go at once" },
+  },
+  {
+    id: "share-of-one-principal",
+    threat: "T6",
+    file: "src/sandbox/turns.ts",
+    edits: [["(this.#held.get(who) ?? 0) < this.#share", "this.#share > 0"]],
+    proof: { file: "test/sandbox/turns.test.ts", test: "and no more, also while turns are free" },
+    hangs: true,
   },
   {
     id: "deadline-of-the-host",
