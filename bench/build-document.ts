@@ -4,8 +4,9 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type ArtifactReport, writeArtifact } from "../scripts/spec/artifact.ts";
 import { loadDocument } from "../scripts/spec/load-document.ts";
-import { cacheDirectory, documentFile } from "./document-cache.ts";
+import { documentFile } from "./document-cache.ts";
 import type { BenchDocument } from "./documents.ts";
+import { benchDirectory } from "./options.ts";
 
 export interface BuiltDocument {
   name: string;
@@ -30,7 +31,7 @@ export async function buildDocument(
   const started = performance.now();
   const { document, fallback } = await load(file);
   const loaded = performance.now();
-  const directory = join(cacheDirectory, "artifacts", entry.name);
+  const directory = join(benchDirectory, "artifacts", entry.name);
   const report = await writeArtifact({
     name: entry.name,
     document,

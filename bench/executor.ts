@@ -7,7 +7,7 @@ import { interleave } from "./interleave.ts";
 import { startLoopbackApi } from "./loopback-api.ts";
 import { McpClient } from "./mcp-client.ts";
 import type { BenchOptions } from "./options.ts";
-import { type Row, type Section, milliseconds, times } from "./row.ts";
+import { type Row, type Section, ours, timed, times } from "./row.ts";
 import { serveTwofold } from "./serve.ts";
 import { type Spread, ratio, spread } from "./statistics.ts";
 
@@ -69,22 +69,46 @@ export async function executorSection({ rounds, warmup, progress }: BenchOptions
       spread: value,
       bar: limit,
     });
+    const oneCall = "One API call";
+    const manyCalls = `${calls} API calls, one after the other`;
     const rows: Row[] = [
-      bar("execute with one API call ÷ (empty isolate + the call made directly)", times(one), one, 1.3),
+      {
+        ...bar("execute with one API call ÷ (empty isolate + the call made directly)", times(one), one, 1.3),
+        against: "an isolate without a program and a call without a gateway",
+      },
       bar(`gateway and isolate, added to each of ${calls} bare fetches`, precise(added), added, 1),
       { what: "of that: the way from the isolate to the host and back", got: precise(hop) },
       bar("compile of a 200-line program, in workerd", precise(compiledInWorkerd), compiledInWorkerd, 3),
       bar("compile of a 200-line program, in Node", precise(compiledInNode), compiledInNode, 3),
-      ...["plain", "execute", "executeOne", "direct", "executeMany", "fetches", "hops"].map((name): Row => ({
-        what: `for scale: ${name}`,
-        got: milliseconds(spread(of(name))),
-      })),
+      timed("execute, through Twofold", spread(of("executeOne")), { task: oneCall, by: ours }),
+      timed("an empty isolate, and the host's own fetch", spread(of("direct")), {
+        task: oneCall,
+        by: "the least it could be",
+      }),
+      timed("one program", spread(of("executeMany")), { task: manyCalls, by: ours }),
+      timed("the host's own fetches, no program", spread(of("fetches")), {
+        task: manyCalls,
+        by: "bare fetches",
+      }),
+      timed("an isolate that calls the host, no gateway", spread(of("hops")), {
+        task: manyCalls,
+        by: "no gateway",
+      }),
+      timed("execute without a call", spread(of("execute"))),
+      timed("an MCP call that runs nothing", spread(of("plain"))),
     ];
     const notes = [
       `GitHub's document, an API on loopback, one HTTP connection, ${rounds} rounds after ${warmup} of warm-up.`,
       "What a call adds: (the program with its calls − one without) − (the host's own fetches − none), by the calls.",
     ];
-    return { title: "executor", rows, notes, data: { ...timings, compiledInNode } };
+    return {
+      title: "executor",
+      method:
+        "What running a program costs: one with an API call against the least it could be, an empty isolate and the same call made by the host; what each further call adds to a bare fetch; and what compiling a long program costs.",
+      rows,
+      notes,
+      data: { ...timings, compiledInNode },
+    };
   } finally {
     for (const client of clients) client.close();
     await twofold.stop();

@@ -3,17 +3,18 @@
 import { join } from "node:path";
 import { writeArtifact } from "../scripts/spec/artifact.ts";
 import { limits } from "../src/limits.ts";
-import { cacheDirectory } from "./document-cache.ts";
 import { type FaultyUpstream, startFaultyUpstream } from "./faulty-upstream.ts";
 import { McpClient } from "./mcp-client.ts";
-import type { BenchOptions } from "./options.ts";
-import type { Row, Section } from "./row.ts";
+import { type BenchOptions, benchDirectory, share } from "./options.ts";
+import { type Row, type Section, ours } from "./row.ts";
 import { serveTwofold } from "./serve.ts";
 
-const creates = 500;
+/** In a whole bench. */
+const wholeCreates = 500;
 /** One attempt and three more: what the gateway would take where it may. */
 const naiveAttempts = 4;
 
+const madeTwice = "Made twice";
 const ways = {
   "POST without a key": (name: string) => ({ method: "POST", path: "/records", body: { name } }),
   "POST with an idempotency key": (name: string) => ({ method: "POST", path: "/keyed", body: { name } }),
@@ -23,7 +24,8 @@ const ways = {
 /** What a program was told of one create: a status or a kind of error, and the words with it. */
 type Told = [name: string, what: number | string, words: string];
 
-export async function faultsSection({ progress }: BenchOptions): Promise<Section> {
+export async function faultsSection({ rounds, progress }: BenchOptions): Promise<Section> {
+  const creates = share(wholeCreates, rounds);
   const upstream = await startFaultyUpstream();
   const { report, directory } = await build(upstream.url);
   const twofold = await serveTwofold({
@@ -53,7 +55,13 @@ export async function faultsSection({ progress }: BenchOptions): Promise<Section
       data[way] = { ...counted, faults: Object.fromEntries(upstream.failed) };
       // A second PUT replaces: there is nothing to make twice.
       if (way.startsWith("POST"))
-        rows.push({ what: `${way}: made twice`, got: String(counted.twice), value: counted.twice, bar: 0 });
+        rows.push({
+          what: `${way}: made twice`,
+          got: String(counted.twice),
+          value: counted.twice,
+          bar: 0,
+          ...(way === "POST without a key" && { versus: { task: madeTwice, by: ours } }),
+        });
       rows.push(
         {
           what: `${way}: told lost, but exists`,
@@ -75,9 +83,14 @@ export async function faultsSection({ progress }: BenchOptions): Promise<Section
     }
     upstream.reset();
     progress(`${creates} × POST by a client that repeats whatever fails`);
-    const naive = compare(await repeatWhateverFails(upstream), upstream.made);
+    const naive = compare(await repeatWhateverFails(upstream, creates), upstream.made);
     data["repeats whatever fails"] = naive;
-    rows.push({ what: "a client that repeats whatever fails: made twice", got: String(naive.twice) });
+    rows.push({
+      what: "POST, up to four times",
+      got: String(naive.twice),
+      value: naive.twice,
+      versus: { task: madeTwice, by: "a client that repeats whatever fails" },
+    });
   } finally {
     mcp.close();
     await twofold.stop();
@@ -85,6 +98,8 @@ export async function faultsSection({ progress }: BenchOptions): Promise<Section
   }
   return {
     title: `faults (${creates} creates each)`,
+    method:
+      "Creates through an API that fails at random, before it acts or after: what exists afterwards, against what the program was told. Beside it a client that repeats whatever fails.",
     rows,
     notes: [
       "Three attempts of ten fail: reset, 429, 502, 503 before the API acts, or reset, cut, 502, 504 after it has.",
@@ -128,7 +143,7 @@ function program(calls: object[]): string {
 }`;
 }
 
-async function repeatWhateverFails({ url }: FaultyUpstream): Promise<Told[]> {
+async function repeatWhateverFails({ url }: FaultyUpstream, creates: number): Promise<Told[]> {
   const told: Told[] = [];
   for (let n = 0; n < creates; n += 1) {
     const name = `record-${n}`;
@@ -175,7 +190,7 @@ const document = {
 };
 
 async function build(baseUrl: string) {
-  const directory = join(cacheDirectory, "artifacts", "faults");
+  const directory = join(benchDirectory, "artifacts", "faults");
   const settings = { source: "faults", baseUrl, auth: { type: "none" as const } };
   return { directory, report: await writeArtifact({ name: "faults", document, settings, directory }) };
 }

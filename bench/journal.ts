@@ -11,13 +11,14 @@ import { repositoryRoot } from "../scripts/repository-root.ts";
 import { writeWorkerConfig } from "../scripts/worker-config.ts";
 import { freePort } from "../test/worker/free-port.ts";
 import { killRuns } from "../test/worker/kill-runs.ts";
-import { cacheDirectory } from "./document-cache.ts";
 import { interleave } from "./interleave.ts";
 import { McpClient } from "./mcp-client.ts";
-import type { BenchOptions } from "./options.ts";
+import { type BenchOptions, benchDirectory, share } from "./options.ts";
 import { milliseconds, type Row, type Section, times } from "./row.ts";
+import { emptied, stateOf } from "./serve.ts";
 import { ratio, spread } from "./statistics.ts";
 
+/** In a whole bench. */
 const killedRuns = 300;
 /** Calls of the programs that show the cost of one: enough for it to stand out from the isolate's. */
 const many = 40;
@@ -39,9 +40,10 @@ export async function journalSection(options: BenchOptions): Promise<Section> {
   const api = await startApi();
   try {
     const timings = await overhead(api, options);
-    const latencies = await stopLatencies(api, progress);
-    progress(`killing workerd under ${killedRuns} runs`);
-    const kills = await killRuns({ runs: killedRuns, atOnce: 5, progress });
+    const latencies = await stopLatencies(api, share(stops, options.rounds), progress);
+    const killed = share(killedRuns, options.rounds);
+    progress(`killing workerd under ${killed} runs`);
+    const kills = await killRuns({ runs: killed, atOnce: 5, progress });
     const of = (program: Program) => ({
       with: timings[`with: ${program}`] ?? [],
       without: timings[`without: ${program}`] ?? [],
@@ -54,6 +56,7 @@ export async function journalSection(options: BenchOptions): Promise<Section> {
         what: `${program}: the journal, a call`,
         got: milliseconds({ ...cost, median }),
         value: median,
+        spread: cost,
         bar: 2,
       };
     };
@@ -64,7 +67,9 @@ export async function journalSection(options: BenchOptions): Promise<Section> {
         return {
           what: `execute, ${program}: with ÷ without the journal`,
           got: times(quotient),
+          value: quotient.median,
           spread: quotient,
+          against: "no journal",
         };
       }),
       perCall("many reads"),
@@ -97,10 +102,12 @@ export async function journalSection(options: BenchOptions): Promise<Section> {
     ];
     return {
       title: "journal",
+      method:
+        "What storing each run and call costs: the same programs through the same Worker with its journal and with one that stores nothing. Then how soon a stop takes effect, and what the journal knows after its process was killed.",
       rows,
       notes: [
-        `Without: the same Worker over a journal that stores nothing. ${many} calls one after the other are "many".`,
-        `The stop is judged by the slowest of ${stops}, with ${load} programs that call all the time. Kills: ${kills.kills} of workerd, under ${kills.runs} runs.`,
+        `${Math.ceil(options.rounds / 2)} rounds. Without: the same Worker over a journal that stores nothing. ${many} calls one after the other are "many".`,
+        `The stop is judged by the slowest of ${latencies.length}, with ${load} programs that call all the time. Kills: ${kills.kills} of workerd, under ${kills.runs} runs.`,
       ],
       data: { timings, latencies, kills },
     };
@@ -120,7 +127,8 @@ async function overhead(api: Api, { rounds, warmup, progress }: BenchOptions) {
       })),
     );
     subjects.push({ name: "commits", call: () => commits(bare.url) });
-    return await interleave(subjects, { rounds, warmup, progress });
+    // Each round has seven programs of many calls: half of the others' rounds take as long.
+    return await interleave(subjects, { rounds: Math.ceil(rounds / 2), warmup, progress });
   } finally {
     for (const client of Object.values(clients)) client.close();
     await Promise.all([journalled.stop(), bare.stop()]);
@@ -133,7 +141,11 @@ async function commits(url: string): Promise<string> {
 }
 
 /** Milliseconds from asking for a stop to the last request of that run; negative ones are none after it. */
-async function stopLatencies(api: Api, progress: (message: string) => void): Promise<number[]> {
+async function stopLatencies(
+  api: Api,
+  count: number,
+  progress: (message: string) => void,
+): Promise<number[]> {
   const twofold = await serve(api, "twofold");
   const mcp = new McpClient(`${twofold.url}/mcp`, { connections: load + 1 });
   const post = (path: string) =>
@@ -151,8 +163,8 @@ async function stopLatencies(api: Api, progress: (message: string) => void): Pro
   const others = Array.from({ length: load }, busy);
   const latencies: number[] = [];
   try {
-    for (let n = 0; n < stops; n += 1) {
-      progress(`stop ${n + 1} of ${stops}`);
+    for (let n = 0; n < count; n += 1) {
+      progress(`stop ${n + 1} of ${count}`);
       const victim = mcp
         .callTool(
           "execute",
@@ -217,7 +229,7 @@ interface WorkerConfig {
 }
 
 async function serve(api: Api, worker: "twofold" | "unjournalled"): Promise<RunningWorker> {
-  const directory = join(cacheDirectory, "artifacts", `journal-${worker}`);
+  const directory = join(benchDirectory, "artifacts", `journal-${worker}`);
   const settings = { source: "journal", baseUrl: api.url, auth: { type: "none" as const } };
   await writeArtifact({ name: "journal", document, settings, directory });
   const path = await writeWorkerConfig("journal", { artifact: directory });
@@ -232,7 +244,7 @@ async function serve(api: Api, worker: "twofold" | "unjournalled"): Promise<Runn
     label: `The bench's ${worker}`,
     config: path,
     port: await freePort(),
-    persistTo: join(directory, "state"),
+    persistTo: await emptied(stateOf(directory, worker)),
     logFile: join(directory, `${worker}.log`),
     startTimeout: 120_000,
   });

@@ -8,8 +8,11 @@ export class McpClient {
   #agent: Agent;
   #url: string;
 
-  constructor(url: string, { connections = 1 } = {}) {
+  #headers: Record<string, string>;
+
+  constructor(url: string, { connections = 1, token = "" } = {}) {
     this.#url = url;
+    this.#headers = token === "" ? headers : { ...headers, authorization: `Bearer ${token}` };
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
@@ -22,16 +25,23 @@ export class McpClient {
 
   /** All texts of a tool's answer, an error or not. */
   async answerOf(name: string, code: string): Promise<{ isError: boolean; texts: string[] }> {
-    const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: { code } } };
-    const answer = await this.#post(JSON.stringify(message));
+    const { result, error } = await this.ask<{ isError?: boolean; content: { text?: string }[] }>(
+      "tools/call",
+      { name, arguments: { code } },
+    );
+    if (result === undefined) return { isError: true, texts: [error?.message ?? "no result"] };
+    return { isError: result.isError === true, texts: result.content.map(({ text = "" }) => text) };
+  }
+
+  /** Any other request of the protocol. */
+  async ask<Result>(
+    method: string,
+    params: object = {},
+  ): Promise<{ result?: Result; error?: { message: string } }> {
+    const answer = await this.#post(JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }));
     // The last: notes of progress come before it.
     const data = [...answer.matchAll(/^data: ([^\r\n]*)/gm)].at(-1)?.[1] ?? answer;
-    const { result, error } = JSON.parse(data) as {
-      result?: { isError?: boolean; content: { text?: string }[] };
-      error?: { message: string };
-    };
-    if (result === undefined) return { isError: true, texts: [error?.message ?? answer] };
-    return { isError: result.isError === true, texts: result.content.map(({ text = "" }) => text) };
+    return JSON.parse(data) as { result?: Result; error?: { message: string } };
   }
 
   close(): void {
@@ -43,7 +53,7 @@ export class McpClient {
       const options = {
         method: "POST",
         agent: this.#agent,
-        headers: { ...headers, "content-length": Buffer.byteLength(body) },
+        headers: { ...this.#headers, "content-length": Buffer.byteLength(body) },
         signal: AbortSignal.timeout(60_000),
       };
       const sent = request(this.#url, options, (response) => {

@@ -8,50 +8,90 @@ import { readFile, readdir } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import type { BuiltDocument } from "./build-document.ts";
 import { McpClient } from "./mcp-client.ts";
-import { indexProgram } from "./programs.ts";
-import { serveTwofold } from "./serve.ts";
+import type { RunningWorker } from "../scripts/dev-server.ts";
+import { forPeer, indexProgram } from "./programs.ts";
+import { servePeer, serveTwofold } from "./serve.ts";
 
-const isolates = 8;
-/** Milliseconds a program waits: long enough for the last of them to have searched. */
-const holdFor = 4_000;
-/** Milliseconds into that wait when memory is read. */
-const readAt = 3_000;
+/** Programs held at once, how long each waits, and when in that time memory is read, in milliseconds. */
+interface Holding {
+  isolates: number;
+  holdFor: number;
+  readAt: number;
+}
+
+/** Long enough for the last of them to have searched. */
+const quick: Holding = { isolates: 8, holdFor: 4_000, readAt: 3_000 };
+/** The peer needs a second or more for each, one after the other. */
+const slow: Holding = { isolates: 4, holdFor: 24_000, readAt: 20_000 };
+
+export interface IsolateMemory {
+  megabytes: number;
+  note: string;
+}
 
 export async function isolateMemory(
   built: BuiltDocument,
   word: string,
   progress: (message: string) => void,
-): Promise<{ megabytes: number; note: string } | undefined> {
-  if (process.platform !== "linux") return undefined;
-  progress(`${built.name}: memory of ${isolates} isolates at once`);
-  const twofold = await serveTwofold(built);
-  const mcp = new McpClient(`${twofold.url}/mcp`, { connections: isolates });
+): Promise<IsolateMemory | undefined> {
+  return measure(await serveTwofold(built), "/mcp", quick, {
+    name: `Twofold, ${built.name}`,
+    program: (mark) => holding(indexProgram(word, mark), "spec.paths", quick),
+    progress,
+  });
+}
+
+export async function peerMemory(
+  built: BuiltDocument,
+  word: string,
+  progress: (message: string) => void,
+): Promise<IsolateMemory | undefined> {
+  return measure(await servePeer(built), "", slow, {
+    name: `openApiMcpServer, ${built.name}`,
+    program: (mark) => holding(forPeer(indexProgram(word, mark)), "codemode", slow),
+    progress,
+  });
+}
+
+async function measure(
+  server: RunningWorker,
+  path: string,
+  { isolates, readAt }: Holding,
+  {
+    name,
+    program,
+    progress,
+  }: { name: string; program: (mark: string) => string; progress: (message: string) => void },
+): Promise<IsolateMemory | undefined> {
+  const mcp = new McpClient(`${server.url}${path}`, { connections: isolates });
   try {
-    const workerd = await workerdBelow(twofold.pid);
-    const hold = (n: number) => mcp.callTool("search", holding(indexProgram(word, `memory ${n}`)));
+    if (process.platform !== "linux") return undefined;
+    progress(`${name}: memory of ${isolates} isolates at once`);
+    const workerd = await workerdBelow(server.pid);
+    const hold = (n: number) => mcp.callTool("search", program(`memory ${n}`));
     // The first one grows what all share, and stays in the allocator's hands when it has ended.
     await hold(0);
     const before = await residentMegabytes(workerd);
     const held = Promise.all(Array.from({ length: isolates }, (_, n) => hold(n + 1)));
-    await setTimeout(readAt);
+    await Promise.race([held, setTimeout(readAt)]);
     const after = await residentMegabytes(workerd);
     await held;
     // What the first one left behind serves one of the others.
     const megabytes = (after - before) / (isolates - 1);
-    const note = `Memory: workerd's resident memory grew from ${before.toFixed(0)} to ${after.toFixed(0)} MB while ${isolates} isolates were held.`;
+    const note = `Memory, ${name}: workerd's resident memory grew from ${before.toFixed(0)} to ${after.toFixed(0)} MB while ${isolates} isolates were held.`;
     return { megabytes, note };
   } finally {
     mcp.close();
-    await twofold.stop();
+    await server.stop();
   }
 }
 
 /** The program, which then waits with all it holds. */
-function holding(program: string): string {
+function holding(program: string, used: string, { holdFor }: Holding): string {
   return `async () => {
   const found = await (${program})();
   await new Promise((resolve) => setTimeout(resolve, ${holdFor}));
-  return [found, spec.paths].length;
+  return [found, ${used}].length;
 }`;
 }
 

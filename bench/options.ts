@@ -7,6 +7,7 @@ import { repositoryRoot } from "../scripts/repository-root.ts";
 export const sectionNames = [
   "tokens",
   "search",
+  "cold",
   "retrieval",
   "scaling",
   "faults",
@@ -14,6 +15,7 @@ export const sectionNames = [
   "tasks",
   "executor",
   "load",
+  "scale",
 ] as const;
 export type SectionName = (typeof sectionNames)[number];
 
@@ -29,6 +31,9 @@ export interface BenchOptions {
   progress: (message: string) => void;
 }
 
+/** Rounds of a whole bench; sections that need fewer samples, or more time for each, take their share of it. */
+export const wholeRounds = 48;
+
 export function readOptions(args: readonly string[], now: Date): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -40,14 +45,22 @@ export function readOptions(args: readonly string[], now: Date): BenchOptions {
     },
   });
   const only = values.only === undefined ? sectionNames : values.only.split(",").map(sectionName);
-  const rounds = Number(values.rounds ?? 48);
+  const rounds = Number(values.rounds ?? wholeRounds);
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 10_000) {
     throw new Error(`--rounds takes a whole number from 1 to 10000, not ${values.rounds}.`);
   }
   const stamp = now.toISOString().slice(0, 19).replaceAll(":", "-");
-  const out = values.out ?? join(repositoryRoot, ".wrangler", "bench", `${stamp}.json`);
+  const out = values.out ?? join(benchDirectory, `${stamp}.json`);
   const progress = (message: string) => process.stderr.write(`${message}\n`);
-  return { only, rounds, warmup: 8, out, model: values.model, progress };
+  return { only, rounds, warmup: Math.min(8, rounds), out, model: values.model, progress };
+}
+
+/** What the bench writes: its JSON files, and the artifacts it serves. */
+export const benchDirectory = join(repositoryRoot, ".wrangler", "bench");
+
+/** So many of a whole bench's, and fewer where fewer rounds are asked for. */
+export function share(of: number, rounds: number): number {
+  return Math.max(1, Math.ceil((of * Math.min(rounds, wholeRounds)) / wholeRounds));
 }
 
 function sectionName(text: string): SectionName {

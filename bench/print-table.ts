@@ -1,14 +1,15 @@
-import { type Row, type Section, verdict } from "./row.ts";
+import { type Row, type Section, type Table, verdict } from "./row.ts";
 
-export function printTable(sections: readonly Section[]): void {
+export function printTable(sections: readonly Omit<Section, "data">[]): void {
   const rows = sections.flatMap((section) => section.rows);
-  const what = Math.max(...rows.map((row) => row.what.length));
-  const got = Math.max(...rows.map((row) => row.got.length));
+  const what = Math.max(0, ...rows.map((row) => label(row).length));
+  const got = Math.max(0, ...rows.map((row) => row.got.length));
   const lines: string[] = [];
   for (const section of sections) {
     lines.push("", `${section.title.padEnd(what)}  ${"got".padStart(got)}   bar  stretch`);
     lines.push("─".repeat(what + got + 28));
     for (const row of section.rows) lines.push(line(row, what, got));
+    for (const table of section.tables ?? []) lines.push("", ...tableLines(table), "");
     lines.push(...section.notes.map((note) => `  ${note}`));
   }
   process.stdout.write(`${lines.join("\n")}\n`);
@@ -18,6 +19,23 @@ function line(row: Row, what: number, got: number): string {
   const sign = row.atLeast === true ? "≥" : "≤";
   const limit = (value: number | undefined) => (value === undefined ? "" : `${sign} ${value}`);
   const words = { stretch: "meets stretch", bar: "meets bar", below: "BELOW BAR", "": "" };
-  const columns = [row.what.padEnd(what), "", row.got.padStart(got), limit(row.bar).padStart(5)];
+  const columns = [label(row).padEnd(what), "", row.got.padStart(got), limit(row.bar).padStart(5)];
   return `${columns.join(" ")}  ${limit(row.stretch).padStart(6)}  ${words[verdict(row)]}`.trimEnd();
+}
+
+/** A row that is compared says with what it is, since nothing groups it here. */
+function label({ what, versus }: Row): string {
+  if (versus === undefined) return what;
+  const { task, by } = versus;
+  return [task, by, what].filter((part, n, all) => all.indexOf(part) === n).join(": ");
+}
+
+/** The first column to the left, figures to the right. */
+function tableLines({ title, columns, rows }: Table): string[] {
+  const widths = columns.map((name, n) => Math.max(name.length, ...rows.map((row) => row[n]?.length ?? 0)));
+  const text = (cells: readonly string[]) =>
+    cells
+      .map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0)))
+      .join("  ");
+  return [title, text(columns), ...rows.map(text)].map((one) => `  ${one}`);
 }

@@ -1,23 +1,47 @@
-// One line of the bench's table.
+// What a section measured: one line of the bench's table, and all that the report makes of it.
 
+import type { Chart } from "./chart.ts";
 import type { Spread } from "./statistics.ts";
 
 export interface Row {
   what: string;
   /** As shown, with its unit. */
   got: string;
-  /** As judged. */
+  /** As judged and drawn. */
   value?: number;
   spread?: Spread;
-  /** Issue 3's figures. A maximum unless `atLeast`. */
+  /** The stated goal, and a further one. A maximum unless `atLeast`. */
   bar?: number;
   stretch?: number;
+  /** More is better. */
   atLeast?: boolean;
+  /** `value` is a quotient, and this is what it is taken against, in words: 1 is as good as that. */
+  against?: string;
+  /** Rows of one `task` did the same thing, each by its own means. `by` "Twofold" is ours. */
+  versus?: Versus;
+}
+
+export interface Versus {
+  task: string;
+  by: string;
+}
+
+export const ours = "Twofold";
+
+/** A table of its own, for what does not fit the columns of the rows. */
+export interface Table {
+  title: string;
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
 }
 
 export interface Section {
   title: string;
+  /** What is measured, against what and how, for somebody who has not read the code. */
+  method?: string;
   rows: Row[];
+  tables?: Table[];
+  charts?: Chart[];
   /** Printed below the rows: how it was measured, and what was out of the ordinary. */
   notes: string[];
   /** What must not be, whatever the machine: the bench then ends with exit code 1. */
@@ -45,4 +69,15 @@ export function times(spread: Spread): string {
 export function milliseconds(spread: Spread): string {
   const digits = spread.median >= 100 ? 0 : 1;
   return `${spread.median.toFixed(digits)} ms (${spread.p10.toFixed(digits)}–${spread.p90.toFixed(digits)})`;
+}
+
+/** A row of milliseconds, for comparing with others of the same task. */
+export function timed(what: string, spread: Spread, versus?: Versus): Row {
+  return {
+    what,
+    got: milliseconds(spread),
+    value: spread.median,
+    spread,
+    ...(versus !== undefined && { versus }),
+  };
 }

@@ -1,15 +1,17 @@
 // `npm run bench`: measures what docs and issues claim, and prints one table. Compare within a run, never between two.
 
-import { mkdir, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, relative } from "node:path";
+import { describeMachine, roundedLoad } from "./describe-machine.ts";
 import { type BenchOptions, type SectionName, readOptions } from "./options.ts";
 import { printTable } from "./print-table.ts";
-import { type Section, verdict } from "./row.ts";
+import type { Results, StoredSection } from "./results.ts";
+import { type Row, type Section, verdict } from "./row.ts";
 
 const sections: Record<SectionName, (options: BenchOptions) => Promise<Section>> = {
   tokens: async (options) => (await import("./tokens.ts")).tokensSection(options),
   search: async (options) => (await import("./search.ts")).searchSection(options),
+  cold: async (options) => (await import("./cold.ts")).coldSection(options),
   retrieval: async (options) => (await import("./retrieval.ts")).retrievalSection(options),
   scaling: async (options) => (await import("./scaling.ts")).scalingSection(options),
   executor: async (options) => (await import("./executor.ts")).executorSection(options),
@@ -17,6 +19,7 @@ const sections: Record<SectionName, (options: BenchOptions) => Promise<Section>>
   faults: async (options) => (await import("./faults.ts")).faultsSection(options),
   journal: async (options) => (await import("./journal.ts")).journalSection(options),
   tasks: async (options) => (await import("./tasks.ts")).tasksSection(options),
+  scale: async (options) => (await import("./scale.ts")).scaleSection(options),
 };
 
 if (process.argv.includes("--help")) {
@@ -28,32 +31,63 @@ if (process.argv.includes("--help")) {
 }
 const started = new Date();
 const options = readOptions(process.argv.slice(2), started);
-const done: Section[] = [];
-for (const name of options.only) {
-  options.progress(`\n— ${name}`);
-  done.push(
-    await sections[name]({ ...options, progress: (message) => options.progress(`${name}: ${message}`) }),
-  );
-}
-
-printTable(done);
-// A fault is one on any machine, however slow.
-for (const { title, fault } of done) {
-  if (fault === undefined) continue;
-  process.stdout.write(`\n${title}: ${fault}\n`);
-  process.exitCode = 1;
-}
-const report = {
+const results: Results = {
   started: started.toISOString(),
-  seconds: Math.round((Date.now() - started.getTime()) / 1000),
-  node: process.version,
-  machine: { platform: process.platform, processors: cpus().length, model: cpus()[0]?.model },
+  seconds: 0,
+  complete: false,
   rounds: options.rounds,
-  sections: done.map((section) => ({
-    ...section,
-    rows: section.rows.map((row) => ({ ...row, verdict: verdict(row) })),
-  })),
+  warmup: options.warmup,
+  machine: await describeMachine(),
+  sections: [],
 };
 await mkdir(dirname(options.out), { recursive: true });
-await writeFile(options.out, `${JSON.stringify(report, null, 1)}\n`);
-process.stdout.write(`\nAll samples: ${relative(process.cwd(), options.out)}\n`);
+for (const name of options.only) {
+  options.progress(`\n— ${name}`);
+  results.sections.push(await measured(name));
+  // After each: what is measured is not lost when the next one fails, or somebody ends the bench.
+  await store(name === options.only.at(-1));
+}
+
+printTable(results.sections);
+// A fault is one on any machine, however slow.
+for (const { title, fault, failure } of results.sections) {
+  if (fault === undefined && failure === undefined) continue;
+  process.stdout.write(`\n${title}: ${fault ?? `broke off: ${failure}`}\n`);
+  process.exitCode = 1;
+}
+const shown = relative(process.cwd(), options.out);
+process.stdout.write(`\nAll samples: ${shown}\nAs a page: npm run bench:report -- ${shown}\n`);
+
+async function measured(name: SectionName): Promise<StoredSection> {
+  const begun = performance.now();
+  const seconds = () => Math.round((performance.now() - begun) / 1000);
+  try {
+    const section = await sections[name]({
+      ...options,
+      progress: (message) => options.progress(`${name}: ${message}`),
+    });
+    const rows = section.rows.map((row) => ({ ...finite(row), verdict: verdict(row) }));
+    return { name, ...section, seconds: seconds(), rows };
+  } catch (error) {
+    options.progress(`${name} broke off: ${(error as Error).stack}`);
+    return { name, title: name, seconds: seconds(), rows: [], notes: [], failure: (error as Error).message };
+  }
+}
+
+/** A row of which nothing was measured, such as a peer that answered nobody, compares with nothing. */
+function finite(row: Row): Row {
+  if (row.value === undefined || Number.isFinite(row.value)) return row;
+  const kept = { ...row };
+  delete kept.value;
+  delete kept.spread;
+  return kept;
+}
+
+async function store(complete: boolean): Promise<void> {
+  results.complete = complete;
+  results.seconds = Math.round((Date.now() - started.getTime()) / 1000);
+  results.machine.loadAtEnd = roundedLoad();
+  // Renamed into place: whoever ends the bench in this moment still has the file of before.
+  await writeFile(`${options.out}.new`, `${JSON.stringify(results, null, 1)}\n`);
+  await rename(`${options.out}.new`, options.out);
+}

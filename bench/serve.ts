@@ -1,11 +1,11 @@
 // The bench's Workers, started by the same code that `npm start` uses, each over a built artifact.
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type RunningWorker, startWorker } from "../scripts/dev-server.ts";
 import { repositoryRoot } from "../scripts/repository-root.ts";
 import { writeWorkerConfig } from "../scripts/worker-config.ts";
+import { freePort } from "../test/worker/free-port.ts";
 import type { BuiltDocument } from "./build-document.ts";
 
 /** Twofold itself at /mcp, and what it is compared with below /bench. `api` takes the place of the document's own server. */
@@ -47,8 +47,10 @@ async function start(
     label: `The bench's ${which} of ${name}`,
     config: path,
     port: await freePort(),
-    persistTo: join(directory, "state"),
+    persistTo: await emptied(stateOf(directory, which)),
     logFile: join(directory, `${which}.log`),
+    // Answered by wrangler's own part: the first request that reaches the Worker is then one that is measured.
+    probePath: "/cdn-cgi/local/explorer/api",
     startTimeout: 120_000,
   });
 }
@@ -57,13 +59,12 @@ function workerFile(name: string): string {
   return join(repositoryRoot, "bench", "worker", name);
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
+export function stateOf(directory: string, which: string): string {
+  return join(directory, `${which}.state`);
+}
+
+/** Journals that earlier runs of the bench filled would make this one slower than they were. */
+export async function emptied(state: string): Promise<string> {
+  await rm(state, { recursive: true, force: true });
+  return state;
 }

@@ -2,11 +2,13 @@
 
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { instructions, tools } from "../src/mcp/tools.ts";
+import { answerTokens } from "./answer-tokens.ts";
 import { buildDocument } from "./build-document.ts";
+import type { Chart } from "./chart.ts";
 import { documents } from "./documents.ts";
 import { type ToolStyle, operationTools } from "./operation-tools.ts";
 import type { BenchOptions } from "./options.ts";
-import type { Row, Section } from "./row.ts";
+import { type Row, type Section, ours as twofoldName } from "./row.ts";
 
 const compared = ["github", "stripe", "kubernetes", "slack", "microsoft-graph"];
 
@@ -24,17 +26,19 @@ export function twofoldTokens(title: string): { tools: number; instructions: num
 export async function tokensSection({ progress }: BenchOptions): Promise<Section> {
   const rows: Row[] = [];
   const data: Record<string, unknown> = {};
+  const answered: Row[] = [];
   let approximate = false;
   for (const name of compared) {
     const entry = documents.find((document) => document.name === name);
     if (entry === undefined) continue;
-    const { document } = await buildDocument(entry, progress);
+    const built = await buildDocument(entry, progress);
+    const { document } = built;
     const { info } = document as { info?: { title?: string } };
     const own = twofoldTokens(info?.title ?? "API");
     const ours = own.tools + own.instructions;
     if (rows.length === 0) {
       rows.push({
-        what: "twofold: both tools with instructions",
+        what: "both tools with instructions, whatever the API",
         got: `${ours}`,
         value: ours,
         bar: 800,
@@ -48,23 +52,56 @@ export async function tokensSection({ progress }: BenchOptions): Promise<Section
     approximate ||= full.approximate || required.approximate;
     data[name] = { ours: own, full, required, raw };
     const shown = ({ tokens, approximate: scaled }: Counted) => `${scaled ? "≈ " : ""}${grouped(tokens)}`;
+    const task = `Tokens before the model, ${name}`;
+    const row = (by: string, what: string, tokens: number, got = grouped(tokens)): Row => ({
+      what,
+      got,
+      value: tokens,
+      versus: { task, by },
+    });
+    const operations = grouped(full.operations);
+    rows.push(row(twofoldName, "both tools with instructions", ours));
+    if (name === "github") {
+      progress(`${name}: asking Twofold and the peer`);
+      const answers = await answerTokens(built);
+      answered.push(...answers.rows);
+      rows.push(row("openApiMcpServer", "both tools, as it lists them", answers.peerDefinitions));
+    }
     rows.push(
-      {
-        what: `${name}: a tool for each of ${grouped(full.operations)} operations`,
-        got: `${shown(full)} (${grouped(full.tokens / ours)}×)`,
-      },
-      {
-        what: `${name}: the same, required inputs only`,
-        got: `${shown(required)} (${grouped(required.tokens / ours)}×)`,
-      },
-      { what: `${name}: the document as it is`, got: `${grouped(raw)} (${grouped(raw / ours)}×)` },
+      row("a tool for each operation", `${operations} of them`, full.tokens, shown(full)),
+      row("a tool each, required inputs only", `${operations} of them`, required.tokens, shown(required)),
+      row("the document as it is", "JSON without white space", raw),
     );
   }
   const notes = [
     "Tools count as JSON of name, description and input schema; the schemas a body refers to come with each tool as $defs.",
     ...(approximate ? [`≈: from ${sampled} operations or fewer, evenly spread, and scaled.`] : []),
   ];
-  return { title: "tokens (o200k)", rows, notes, data };
+  return {
+    title: "tokens (o200k)",
+    method:
+      "What an API costs a model's context before it does anything: the two tools with their instructions, against one tool for each operation, those with required inputs only, the document itself, and openApiMcpServer's two tools. Then what typical answers cost. Counted with OpenAI's o200k encoding; other models count otherwise, in about the same proportions.",
+    charts: [chartOf(rows)],
+    rows: [...rows, ...answered],
+    notes,
+    data,
+  };
+}
+
+function chartOf(rows: readonly Row[]): Chart {
+  return {
+    kind: "bars",
+    name: "tokens",
+    title: "Tokens before the model, by document",
+    description: "Twofold's two tools against a tool an operation and the document, on a logarithmic scale.",
+    value: "tokens (o200k)",
+    log: true,
+    bars: rows.flatMap(({ value, versus }) =>
+      value === undefined || versus === undefined
+        ? []
+        : [{ label: versus.task.replace(/^.*, /, ""), series: versus.by, value }],
+    ),
+  };
 }
 
 interface Counted {
