@@ -5,6 +5,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type BuiltDocument, buildDocument } from "./build-document.ts";
 import { type BenchDocument, documents } from "./documents.ts";
 import { startLoopbackApi } from "./loopback-api.ts";
+import {
+  type Kind,
+  type Program,
+  alikeProgram,
+  markOf,
+  marksIn,
+  peerProgram,
+  program,
+} from "./load-programs.ts";
 import { McpClient } from "./mcp-client.ts";
 import { residentMegabytes, workerdBelow } from "./memory.ts";
 import { type BenchOptions, wholeRounds } from "./options.ts";
@@ -19,17 +28,6 @@ const secondsOfLoad = 40;
 const restMs = 20_000;
 /** Small: two hundred of the peer's isolates, each with all of a large document expanded, fit into no machine. */
 const document = documents.find(({ name }) => name === "netlify") as BenchDocument;
-
-type Kind = "search" | "execute" | "throw" | "large" | "endless";
-
-/** One program, and how to tell that an answer is its own. */
-interface Program {
-  kind: Kind;
-  tool: "search" | "execute";
-  code: string;
-  /** Whether an answer of the right caller is also the right answer. */
-  isAnswered(answer: { isError: boolean; texts: string[] }): boolean;
-}
 
 type Verdict = "answered" | "told to come back" | "wrong" | "mixed up" | "lost";
 
@@ -53,10 +51,11 @@ export async function loadSection({ rounds, progress }: BenchOptions): Promise<S
   const api = await startLoopbackApi();
   const twofold = await serveTwofold(built, api.url);
   const memory: Record<string, number> = {};
-  const peerSeconds = Math.ceil(seconds / 6);
+  const alikeSeconds = Math.max(3, Math.ceil(seconds / 4));
   let ends = 0;
   let loaded: Loaded;
-  let peerLoaded: Loaded = { samples: [], seconds: 0 };
+  let alike: Loaded = { samples: [], seconds: 0 };
+  let peerLoaded = alike;
   try {
     const mcp = `${twofold.url}/mcp`;
     twofold.runtime.onEnd(({ replaced }) => (ends += replaced ? 0 : 1));
@@ -75,20 +74,25 @@ export async function loadSection({ rounds, progress }: BenchOptions): Promise<S
     progress(`resting ${restMs / 1000} s`);
     await sleep(restMs);
     memory["after"] = await resident();
-    // Between the two and after them, so that a slow minute of the machine is not one side's alone.
-    peerLoaded = both(peerLoaded, await loadPeer(built, peerSeconds, progress));
+    // What the peer can do as well, by both; between the loads and after them, so that a slow minute is not one side's alone.
+    const compare = async () => {
+      progress(`what the peer can do too: ${clients} clients for ${alikeSeconds} s`);
+      alike = both(alike, await load(mcp, { seconds: alikeSeconds, atOnce: clients, make: alikeProgram }));
+      peerLoaded = both(peerLoaded, await loadPeer(built, alikeSeconds, progress));
+    };
+    await compare();
     progress("the same once more: what is kept must not grow");
     const again = await load(mcp, { seconds, atOnce: clients, make: program });
     loaded = both(loaded, again);
     await sleep(restMs);
     memory["afterAgain"] = await resident();
     clearInterval(watch);
-    peerLoaded = both(peerLoaded, await loadPeer(built, peerSeconds, progress));
+    await compare();
   } finally {
     await twofold.stop();
     await api.stop();
   }
-  return report({ seconds, loaded, peerLoaded, memory, ends });
+  return report({ seconds, alikeSeconds, loaded, alike, peerLoaded, memory, ends });
 }
 
 function both(a: Loaded, b: Loaded): Loaded {
@@ -152,71 +156,16 @@ function judge(
   return isOwn ? { verdict: "answered" } : { verdict: "wrong", said: said.slice(0, 300) };
 }
 
-const marksIn = (text: string): string[] => text.match(/mark-\d+-end/g) ?? [];
-const markOf = (code: string): string => marksIn(code)[0] ?? "";
-
-function program(n: number): Program {
-  const mark = `mark-${n}-end`;
-  const isFine = ({ isError }: { isError: boolean }) => !isError;
-  // A loop keeps the one thread for as long as a program may: more of them would measure nothing else.
-  if (n % 500 === 499) {
-    const code = `for (;;) { "${mark}"; }`;
-    return {
-      kind: "endless",
-      tool: "execute",
-      code,
-      isAnswered: ({ texts }) => /kept the processor busy/.test(texts[0] ?? ""),
-    };
-  }
-  switch (n % 10) {
-    case 0: {
-      const code = `async () => { throw new Error("${mark}"); }`;
-      return { kind: "throw", tool: "search", code, isAnswered: ({ isError }) => isError };
-    }
-    case 1: {
-      const code = `Array.from({ length: 20_000 }, (_, n) => ({ n, mark: "${mark}" }))`;
-      return {
-        kind: "large",
-        tool: "execute",
-        code,
-        isAnswered: ({ texts }) => texts.some((text) => text.includes("was shrunk to")),
-      };
-    }
-    case 2:
-    case 3:
-    case 4:
-    case 5: {
-      const code = `["${mark}", Object.keys(spec.paths).length, find("list sites")[0].operationId]`;
-      return { kind: "search", tool: "search", code, isAnswered: isFine };
-    }
-    default: {
-      // The API answers with the name it was asked for, so that its answers are told apart as well.
-      const code = `async () => { const { data } = await api.request({ method: "GET", path: "/accounts/{account_id}", params: { account_id: "${mark}" } }); return data.name; }`;
-      return { kind: "execute", tool: "execute", code, isAnswered: isFine };
-    }
-  }
-}
-
-/** The peer's share of that: programs that search or return. It has no way to end a loop, and its API is a function here. */
-function peerProgram(n: number): Program {
-  const mark = `mark-${n}-end`;
-  const isAnswered = ({ isError }: { isError: boolean }) => !isError;
-  if (n % 2 === 0) {
-    const code = `async () => { const spec = await codemode.spec(); return ["${mark}", Object.keys(spec.paths).length]; }`;
-    return { kind: "search", tool: "search", code, isAnswered };
-  }
-  const code = `async () => { await codemode.request({ method: "GET", path: "/accounts/${mark}" }); return "${mark}"; }`;
-  return { kind: "execute", tool: "execute", code, isAnswered };
-}
-
 function report(measured: {
   seconds: number;
+  alikeSeconds: number;
   loaded: Loaded;
+  alike: Loaded;
   peerLoaded: Loaded;
   memory: Record<string, number>;
   ends: number;
 }): Section {
-  const { seconds, loaded, peerLoaded, memory, ends } = measured;
+  const { seconds, alikeSeconds, loaded, alike, peerLoaded, memory, ends } = measured;
   const { samples } = loaded;
   const counted = (verdict: Verdict) => samples.filter((sample) => sample.verdict === verdict);
   const mixed = counted("mixed up");
@@ -233,8 +182,9 @@ function report(measured: {
     },
     { what: "runtimes that ended by themselves", got: String(ends), value: ends, bar: 0 },
     { what: "told to come back in a few seconds", got: String(counted("told to come back").length) },
-    ...figures(ours, loaded),
-    ...figures("openApiMcpServer, no API behind it", peerLoaded),
+    ...figures("all kinds of programs", loaded),
+    ...figures(ours, alike, "searches and calls"),
+    ...figures("openApiMcpServer", peerLoaded, "searches and calls"),
     ...(Number.isNaN(before)
       ? []
       : [
@@ -258,7 +208,7 @@ function report(measured: {
     ([kind, { length }]) => `${length} ${kind}`,
   );
   const notes = [
-    `${clients} clients at once, twice ${seconds} s, all with JSON-RPC id 1: ${kinds.join(", ")}. The peer twice, a sixth as long, after each.`,
+    `${clients} clients at once, twice ${seconds} s, all with JSON-RPC id 1: ${kinds.join(", ")}. Searches and calls alone, by each, twice ${alikeSeconds} s.`,
     "Clients and API run beside the server, on the same processors.",
     ...unanswered.slice(0, 3).map(({ kind, said }) => `Not answered (${kind}): ${said}`),
   ];
@@ -267,25 +217,33 @@ function report(measured: {
   return {
     title: "load",
     method:
-      "Many clients at once with equal JSON-RPC ids, each sending its next program as soon as the last is answered; searches, calls, programs that throw, oversized results and endless loops. Whose answer each gets, how many there are, and what stays in memory. The peer with searches and programs that return, since it cannot end a loop and has no API here.",
+      "Many clients at once with equal JSON-RPC ids, each sending its next program as soon as the last is answered; searches, calls, programs that throw, oversized results and endless loops. Whose answer each gets, how many there are, and what stays in memory. Then searches and calls alone, by Twofold and by the peer, whose API is a function here: it cannot end a loop.",
     rows,
     notes,
     ...fault,
-    data: { memory, samples: samples.map(short), peer: peerLoaded.samples.map(short) },
+    data: {
+      memory,
+      samples: samples.map(short),
+      alike: alike.samples.map(short),
+      peer: peerLoaded.samples.map(short),
+    },
   };
 }
 
-function figures(whose: string, { samples, seconds }: Loaded): Row[] {
+/** @param task what others did too; without it the rows stand for themselves */
+function figures(whose: string, { samples, seconds }: Loaded, task?: string): Row[] {
   const answered = samples.filter(({ verdict }) => verdict === "answered");
   const sorted = answered.map(({ ms }) => ms).toSorted((a, b) => a - b);
   const rate = answered.length / seconds;
-  const row = (task: string, got: string, value: number): Row => ({
-    what: whose,
+  const row = (what: string, got: string, value: number): Row => ({
+    what: task === undefined ? `${whose}: ${what}` : whose,
     got,
     value,
-    versus: { task: `${task}, ${clients} clients at once`, by: whose },
+    ...(task !== undefined && {
+      versus: { task: `${what}, ${clients} clients at once, ${task}`, by: whose },
+    }),
   });
-  const time = (task: string, at: number) => row(task, `${(at / 1000).toFixed(2)} s`, at / 1000);
+  const time = (what: string, at: number) => row(what, `${(at / 1000).toFixed(2)} s`, at / 1000);
   return [
     {
       ...row("Answers a second", `${rate.toFixed(1)} (${answered.length} of ${samples.length})`, rate),

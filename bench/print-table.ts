@@ -1,4 +1,4 @@
-import { type Row, type Section, type Table, verdict } from "./row.ts";
+import { type Row, type Section, type Table, label, verdict } from "./row.ts";
 
 export function printTable(sections: readonly Omit<Section, "data">[]): void {
   const rows = sections.flatMap((section) => section.rows);
@@ -21,13 +21,6 @@ function line(row: Row, what: number, got: number): string {
   const words = { stretch: "meets stretch", bar: "meets bar", below: "BELOW BAR", "": "" };
   const columns = [label(row).padEnd(what), "", row.got.padStart(got), limit(row.bar).padStart(5)];
   return `${columns.join(" ")}  ${limit(row.stretch).padStart(6)}  ${words[verdict(row)]}`.trimEnd();
-}
-
-/** A row that is compared says with what it is, since nothing groups it here. */
-function label({ what, versus }: Row): string {
-  if (versus === undefined) return what;
-  const { task, by } = versus;
-  return [task, by, what].filter((part, n, all) => all.indexOf(part) === n).join(": ");
 }
 
 /** The first column to the left, figures to the right. */

@@ -59,6 +59,13 @@ export function verdict({ value, bar, stretch, atLeast = false }: Row): Verdict 
   return meets(bar) ? "bar" : "below";
 }
 
+/** A row that is compared says with what it is, where nothing groups it. */
+export function label({ what, versus }: Row): string {
+  if (versus === undefined) return what;
+  const { task, by } = versus;
+  return [task, by, what].filter((part, n, all) => all.indexOf(part) === n).join(": ");
+}
+
 /** A quotient with the spread of its rounds, e.g. `1.62× (1.41–1.98)`. */
 export function times(spread: Spread): string {
   const digits = spread.median >= 20 ? 0 : 2;

@@ -2,6 +2,7 @@
 // minutes, and what that makes of a month. docs/scale.md says the same in words.
 
 import { limits } from "../src/limits.ts";
+import type { Chart } from "./chart.ts";
 import { type BenchOptions, share } from "./options.ts";
 import { type Row, type Section, type Table } from "./row.ts";
 import { peakFactor } from "./scale/arrivals.ts";
@@ -46,6 +47,7 @@ export async function scaleSection({ rounds, progress }: BenchOptions): Promise<
     method: `A simulation: ${seen.principals} people sign in with OAuth, each with a journal and a quota of one's own, and make ${seen.runs.length} runs in ${seen.seconds.toFixed(0)} s. They come as an office does over a day, the busiest hour ${peakFactor.toFixed(1)} times the average, and the busiest person five times the average one. Of ten runs four search, three read, two write and one keeps a large result. Every request to a Durable Object, row, KV operation and isolate is counted where the Worker asks for it. Then arithmetic: a million runs a day from ten thousand people.`,
     rows: [...measuredRows(seen, counts, journal), ...projectedRows(projected, seen)],
     tables: [requestTable(seen), costTable(counts, projected)],
+    charts: [costChart(projected)],
     notes: [
       `Each person's client renews its access token ${renewalsPerDay} times a day, which is in the KV figures of a run.`,
       "Measured: everything a run. Arithmetic: everything a day, a month or a second, from those figures, the limits and Cloudflare's prices.",
@@ -265,6 +267,20 @@ function costTable(counts: RunCounts, projected: Projection): Table {
       prices[name].included.toLocaleString("en-US"),
       dollars(projected.dollars[name]),
     ]),
+  };
+}
+
+function costChart(projected: Projection): Chart {
+  const bars = Object.entries(projected.dollars).filter(([, value]) => value >= 1);
+  return {
+    kind: "bars",
+    name: "scale",
+    title: "A month of a million runs a day, by what is billed",
+    description:
+      "Dollars a month past what the plan includes, on a logarithmic scale; nearly all is isolates.",
+    value: "dollars a month",
+    log: true,
+    bars: bars.map(([label, value]) => ({ label, value })),
   };
 }
 
