@@ -21,6 +21,7 @@ type Outcome = Omit<BuiltDocument, "document"> & { searchMs?: number; peerMs?: n
 
 export async function scalingSection({ progress }: BenchOptions): Promise<Section> {
   const outcomes: Outcome[] = [];
+  const peerFailures: string[] = [];
   for (const entry of documents) {
     const built = await buildDocument(entry, progress).catch((error: Error) => error);
     if (built instanceof Error) {
@@ -33,7 +34,7 @@ export async function scalingSection({ progress }: BenchOptions): Promise<Sectio
     const searched = await search(built).catch((error: Error) => error);
     const byPeer = peerDocuments.includes(entry.name)
       ? await searchByPeer(built).catch((error: Error) => {
-          progress(`${entry.name}: the peer failed: ${error.message}`);
+          peerFailures.push(`${entry.name}: openApiMcpServer failed: ${error.message}`);
           return undefined;
         })
       : undefined;
@@ -107,6 +108,7 @@ export async function scalingSection({ progress }: BenchOptions): Promise<Sectio
   );
   const notes = [
     `search: median of ${samples} new searches, of the peer ${peerSamples}, that read one operation's parameters, body and answers, whole HTTP call.`,
+    ...peerFailures,
     ...fallbacks,
   ];
   return {
@@ -143,8 +145,7 @@ async function median(
       const answer = await mcp.callTool("search", program(`${n}`));
       // The first one also compiles the Worker.
       if (n > 0) timings.push(performance.now() - start);
-      const { path: found } = JSON.parse(answer) as { path?: string };
-      if (found === undefined) throw new Error(`the search found nothing: ${answer.slice(0, 200)}`);
+      if (!answer.includes('"path"')) throw new Error(`the search found nothing: ${answer.slice(0, 200)}`);
     }
   } finally {
     mcp.close();
