@@ -22,7 +22,7 @@ export const docs = readdirSync(join(root, "docs"))
   .toSorted()
   .map((name) => `docs/${name}`);
 export const guides = ["README.md", ...docs];
-export const pages = [...guides, "AGENTS.md", "SECURITY.md", "CHANGELOG.md", "llms.txt"];
+export const pages = [...guides, "AGENTS.md", "BENCHMARKS.md", "SECURITY.md", "CHANGELOG.md", "llms.txt"];
 
 export const readPage = (name: string) => readFileSync(join(root, name), "utf8");
 
