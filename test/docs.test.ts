@@ -207,9 +207,12 @@ test("numbers in sentences are those of limits.ts", () => {
       `a request above ${limits.journalBodyBytes / 1_048_576} MB`,
       `results of up to ${Math.floor(limits.keptLargeChars / 1e6)} million characters are kept in it, for as long as others, ${limits.largeResultsBytes / 1_048_576} MB`,
       `lifecycle add twofold-results expire --expire-days ${resultMs / day + 1}`,
+      `told: ${limits.principalsPage} principals a request`,
+    ],
+    "docs/scale.md": [
       `runs ${runsAtOnce} programs at once, ${limits.runsAtOnceOfOne} of one person or token at most; the rest wait up to ${turnMs / 1_000} s`,
       `never more than ${limits.retries} times`,
-      `told: ${limits.principalsPage} principals a request`,
+      `${limits.runsPerMinute} runs a minute and ${limits.isolatesPerDay.toLocaleString("en-US")} a day`,
       `${limits.allGuestsRunsPerMinute} runs a minute and ${limits.allGuestsIsolatesPerDay.toLocaleString("en-US")} a day`,
     ],
     "docs/faq.md": [

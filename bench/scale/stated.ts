@@ -1,5 +1,5 @@
 // What docs/operations.md and docs/scale.md say of one run, rounded up. The bench holds what it counts against these, and
-// test/scale.test.ts the pages: a page is wrong for no longer than until the next bench.
+// test/bench/scale.test.ts the pages: a page is wrong for no longer than until the next bench.
 
 import type { Journal, RunCounts } from "./projection.ts";
 
