@@ -92,10 +92,10 @@ function billed(counts: Counts): Omit<RunCounts, "cpuMs"> {
   return {
     isolates: sum("isolates"),
     requests: 1 + sum("isolates"),
-    objectRequests: sum("journal requests", "quotas requests"),
-    objectGbSeconds: (sum("journal active ms", "quotas active ms") / 1000) * objectGb,
+    objectRequests: sum("journal requests", "quotas requests", "principals requests"),
+    objectGbSeconds: (sum("journal active ms", "quotas active ms", "principals active ms") / 1000) * objectGb,
     rowsRead: sum("journal rows read", "quotas rows read"),
-    rowsWritten: sum("journal rows written", "quotas rows written"),
+    rowsWritten: sum("journal rows written", "quotas rows written", "principals rows written"),
     kvReads: sum("kv reads"),
     kvWrites: sum("kv writes", "kv lists"),
   };

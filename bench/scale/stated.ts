@@ -10,7 +10,7 @@ export const pricedRun: RunCounts = {
   cpuMs: 40,
   objectRequests: 8,
   objectGbSeconds: 0.08,
-  rowsRead: 300,
+  rowsRead: 60,
   rowsWritten: 22,
   kvReads: 1,
   kvWrites: 0,
@@ -23,10 +23,10 @@ export const mixedRun: RunCounts = {
   cpuMs: 40,
   objectRequests: 5,
   objectGbSeconds: 0.08,
-  rowsRead: 300,
+  rowsRead: 60,
   rowsWritten: 17,
   kvReads: 1.2,
   kvWrites: 0.2,
 };
 
-export const journal: Journal = { emptyBytes: 60_000, runBytes: 5_000, keptBytes: 12_000, requests: 4 };
+export const journal: Journal = { emptyBytes: 80_000, runBytes: 5_000, keptBytes: 12_000, requests: 4 };

@@ -1,11 +1,15 @@
 // The real Worker, whose bindings are counted on their way in: what each run asks of Durable Objects, KV and the loader, in
 // the units Cloudflare bills. Changes nothing of what they do.
 
-import twofold, { Journal as RealJournal, Quotas as RealQuotas } from "../../src/index.ts";
+import twofold, {
+  Journal as RealJournal,
+  Principals as RealPrincipals,
+  Quotas as RealQuotas,
+} from "../../src/index.ts";
 import type { CallRow } from "../../src/journal/run.ts";
 import type { Env } from "../../src/run-tool.ts";
 
-// All classes of the deployment; Journal and Quotas are those below.
+// All classes of the deployment; Journal, Quotas and Principals are those below.
 export * from "../../src/index.ts";
 
 /** Everything counted so far, by name. The Worker and its objects live in one process here, and share it. */
@@ -103,6 +107,23 @@ export class Quotas extends RealQuotas {
   }
 }
 
+/** Asked by journals, past the bindings that are counted: here it counts itself. */
+export class Principals extends RealPrincipals {
+  readonly #activity = new Activity("principals");
+
+  override add(...given: Parameters<RealPrincipals["add"]>) {
+    count("principals requests");
+    // Of the table and of its index.
+    count("principals rows written", 2);
+    this.#activity.begin(given);
+    try {
+      return super.add(...given);
+    } finally {
+      this.#activity.end(given);
+    }
+  }
+}
+
 export interface JournalSize {
   bytes: number;
   runs: number;
@@ -128,8 +149,8 @@ export class Journal extends RealJournal {
     return super.untilStopped(run);
   }
 
-  override end(...given: Parameters<RealJournal["end"]>): void {
-    super.end(...given);
+  override async end(...given: Parameters<RealJournal["end"]>): Promise<void> {
+    await super.end(...given);
     this.#activity.end(given[0]);
   }
 
