@@ -19,7 +19,6 @@ export async function buildGuest(folder = guestFolder): Promise<void> {
       format: "esm",
       target: "esnext",
       minifyWhitespace: true,
-      minifySyntax: true,
       sourcefile: name,
     });
     await writeIfChanged(join(folder, name), code);
