@@ -1,4 +1,6 @@
+import { additionalMethods } from "../../src/spec/format.ts";
 import { pointerTo } from "./component-homes.ts";
+import { areCallable } from "./cut-document.ts";
 import type { DocumentOperation } from "./document-operations.ts";
 import type { Finding } from "./document-refused.ts";
 import { mergeReference } from "./json-pointer.ts";
@@ -26,6 +28,14 @@ export function findPathFindings(document: Json, operations: DocumentOperation[]
         ? `${nameless.length} operations have no operationId; each`
         : "1 operation has no operationId; it";
     findings.push({ place: pointerTo(first.tokens), message: `${many} is addressed as "METHOD /path".` });
+  }
+  for (const { tokens, pathItem, address, method } of operations) {
+    if (tokens[2] !== "additionalOperations" || areCallable(pathItem["additionalOperations"])) continue;
+    const why = additionalMethods.includes(method) ? "stands beside such a one" : "cannot be sent by Workers";
+    findings.push({
+      place: pointerTo(tokens),
+      message: `${address}: its method ${why}; programs see it in spec, and cannot call it.`,
+    });
   }
   const paths = Object.keys((document["paths"] ?? {}) as Json);
   for (const alike of Map.groupBy(paths, (path) => path.replaceAll(/\{[^{}]*\}/g, "{}")).values()) {

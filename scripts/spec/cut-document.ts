@@ -1,7 +1,7 @@
 // Cuts a bundled document into the artifact's index and pieces. Pure: a document in, plain data out.
 
 import { methodEffect } from "../../src/spec/effect.ts";
-import { firstOperation, httpMethods } from "../../src/spec/format.ts";
+import { additionalMethods, firstOperation, httpMethods } from "../../src/spec/format.ts";
 import type {
   ArtifactIndex,
   ComponentsDirectory,
@@ -51,21 +51,24 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
     paths += 1;
     const summaries: PathItemSummary = {};
     const rest: Json = {};
-    for (const [key, operation] of Object.entries(item)) {
-      if (!methods.has(key) || !isObject(operation)) {
-        const isText = (key === "summary" || key === "description") && typeof operation === "string";
-        define(isText ? summaries : rest, key, operation);
-        continue;
-      }
+    const take = (method: string, operation: Json): OperationSummary => {
       const { summary, body } = splitOperation(operation);
-      define(summaries, key, summary);
       const note = operation[noteField];
       if (typeof note === "string") index.notes[index.operations.length] = note;
-      if (operation[consequential] === true && methodEffect(key) === "read")
+      if (operation[consequential] === true && methodEffect(method) === "read")
         ((index.effects ??= {}).write ??= []).push(index.operations.length);
       index.operations.push(shapes.number(Object.keys(body)));
       index.mediaOf.push(media.number(contentTypes(operation, document)));
       pieces.push(body);
+      return summary;
+    };
+    for (const [key, field] of Object.entries(item)) {
+      const isText = (key === "summary" || key === "description") && typeof field === "string";
+      if (methods.has(key) && isObject(field)) define(summaries, key, take(key, field));
+      else if (key === "additionalOperations" && areCallable(field)) {
+        const more = Object.entries(field).map(([method, operation]) => [method, take(method, operation)]);
+        summaries.additionalOperations = Object.fromEntries(more) as Record<string, OperationSummary>;
+      } else define(isText ? summaries : rest, key, field);
     }
     define(index.paths, path, summaries);
     if (Object.keys(rest).length > 0) pendingItems.push([number, rest]);
@@ -91,6 +94,16 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
     pieces: pieces.map((piece) => JSON.stringify(piece)),
     schemas: Object.keys(schemas ?? {}).length,
   };
+}
+
+/** Otherwise they are in the document all the same, as anything else of a path item. */
+export function areCallable(value: unknown): value is Record<string, Json> {
+  return (
+    isObject(value) &&
+    Object.entries(value).every(
+      ([method, operation]) => additionalMethods.includes(method) && isObject(operation),
+    )
+  );
 }
 
 /** Gives each component a piece of its own, appended to `pieces`. */

@@ -2,6 +2,7 @@
 
 import { methodEffect } from "../../src/spec/effect.ts";
 import { httpMethods } from "../../src/spec/format.ts";
+import { areCallable } from "./cut-document.ts";
 import type { OperationText } from "./find-index.ts";
 import { mergeReference } from "./json-pointer.ts";
 
@@ -17,7 +18,10 @@ export function operationTexts(document: Json): OperationText[] {
     const item = path.startsWith("x-") ? {} : resolve(pathItem);
     const shared = asList(item["parameters"]);
     return Object.entries(item)
-      .filter(([key, operation]) => methods.has(key) && isObject(operation))
+      .flatMap(([key, value]): [string, unknown][] => {
+        if (key === "additionalOperations" && areCallable(value)) return Object.entries(value);
+        return methods.has(key) && isObject(value) ? [[key, value]] : [];
+      })
       .map(([method, value]) => {
         const operation = asObject(value);
         const parameters = [...shared, ...asList(operation["parameters"])].map(resolve);

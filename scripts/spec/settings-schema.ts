@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { httpMethods } from "../../src/spec/format.ts";
+import { additionalMethods, httpMethods } from "../../src/spec/format.ts";
 
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
@@ -54,7 +54,10 @@ export const baseUrlSchema = z.string().refine(
   { message: "must be an http(s) URL without user, query or fragment, such as https://api.example.com/v1" },
 );
 
-const methodNames: readonly string[] = [...httpMethods, "*"];
+const methodNames: readonly string[] = [
+  ...[...httpMethods, ...additionalMethods].map((name) => name.toLowerCase()),
+  "*",
+];
 
 /** Which operations an entry of the policy means; see policy.ts. */
 const selector = z

@@ -146,8 +146,13 @@ export function createDocument(index, readBodies) {
       const item = paths[path];
       for (const key of Object.keys(item)) {
         if (typeof item[key] === "string") continue;
-        item[key] = new Proxy(item[key], new Partial(source, firstOperation + n, shapes[operations[n]]));
-        n += 1;
+        // The operations of 3.2's additionalOperations are one level deeper.
+        const holder = key === "additionalOperations" ? item[key] : item;
+        for (const method of holder === item ? [key] : Object.keys(holder)) {
+          const traps = new Partial(source, firstOperation + n, shapes[operations[n]]);
+          holder[method] = new Proxy(holder[method], traps);
+          n += 1;
+        }
       }
     }
     for (const [number, shape, piece] of index.pathItems) {

@@ -55,16 +55,20 @@ export function listOperations(index) {
   const denials = new Map(
     (index.denied ?? []).flatMap(([reason, numbers]) => numbers.map((n) => [n, reason])),
   );
+  const add = (item, path, method, { operationId, summary, tags = [], deprecated = false }) => {
+    const n = operations.length;
+    const effect = effects.get(n);
+    const reads = effect === undefined ? safe.has(method) : effect === "read";
+    const denied = denials.get(n);
+    operations.push({ n, item, method, path, operationId, summary, tags, deprecated, reads, denied });
+  };
   for (const [item, path] of Object.keys(index.paths).entries()) {
-    for (const method of Object.keys(index.paths[path])) {
-      const entry = index.paths[path][method];
+    const entries = index.paths[path];
+    for (const key of Object.keys(entries)) {
+      const entry = entries[key];
       if (typeof entry === "string") continue;
-      const { operationId, summary, tags = [], deprecated = false } = entry;
-      const n = operations.length;
-      const effect = effects.get(n);
-      const reads = effect === undefined ? safe.has(method) : effect === "read";
-      const denied = denials.get(n);
-      operations.push({ n, item, method, path, operationId, summary, tags, deprecated, reads, denied });
+      if (key !== "additionalOperations") add(item, path, key, entry);
+      else for (const method of Object.keys(entry)) add(item, path, method.toLowerCase(), entry[method]);
     }
   }
   return operations;

@@ -15,6 +15,17 @@ export const httpMethods = [
   "query",
 ] as const;
 
+/**
+ * Methods of OpenAPI 3.2's `additionalOperations` that can be called: what the Workers runtime can send besides those above.
+ * Names of other methods it refuses.
+ */
+export const additionalMethods = [
+  ..."ACL CHECKOUT COPY LOCK MERGE MKACTIVITY MKCOL MOVE NOTIFY PROPFIND PROPPATCH PURGE REPORT SEARCH".split(
+    " ",
+  ),
+  ..."SUBSCRIBE UNLOCK UNSUBSCRIBE".split(" "),
+];
+
 /** The fields of an operation that live in the index; all others are read from its piece when touched. */
 export type OperationSummary = {
   operationId?: string;
@@ -23,14 +34,22 @@ export type OperationSummary = {
   deprecated?: boolean;
 };
 
-/** A path item in the index: its operations by method, and its own `summary` and `description`, which are texts. */
-export type PathItemSummary = Record<string, OperationSummary | string>;
+/**
+ * A path item in the index: its operations by method, and its own `summary` and `description`, which are texts. Under
+ * `additionalOperations` are more operations by method, all of which can be called.
+ */
+export type PathItemSummary = {
+  [key: string]: OperationSummary | string | Record<string, OperationSummary>;
+  additionalOperations?: Record<string, OperationSummary>;
+};
 
-/** The operations of a path item, as `[method, summary]`. */
+/** The operations of a path item, as `[method, summary]`, in the order of the document. */
 export function operationsOf(item: PathItemSummary): [method: string, operation: OperationSummary][] {
-  return Object.entries(item).filter(
-    (entry): entry is [string, OperationSummary] => typeof entry[1] !== "string",
-  );
+  return Object.entries(item).flatMap(([key, value]) => {
+    if (typeof value === "string") return [];
+    if (key === "additionalOperations") return Object.entries(value as Record<string, OperationSummary>);
+    return [[key, value as OperationSummary]] satisfies [string, OperationSummary][];
+  });
 }
 
 /**

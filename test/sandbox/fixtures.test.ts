@@ -107,10 +107,21 @@ test("duplicate-operation-ids: every operation can be named by its address", asy
   );
 });
 
-test("openapi32: its query method is an operation, and what else it adds is there", async () => {
-  const { spec, find } = await open("openapi32.yaml");
-  expect(find("logs")).toMatchObject([{ method: "QUERY", operationId: "queryLogs", reads: true }]);
-  expect(spec.paths["/logs"].additionalOperations.COPY.operationId).toBe("copyLogs");
+test("openapi32: its query method and additional operations are operations, and what else it adds is there", async () => {
+  const { spec, find, describe } = await open("openapi32.yaml");
+  expect(find("logs")).toMatchObject([
+    { method: "QUERY", operationId: "queryLogs", reads: true },
+    { method: "COPY", operationId: "copyLogs", reads: false },
+  ]);
+  const { additionalOperations } = spec.paths["/logs"];
+  expect(additionalOperations).toEqual({
+    COPY: { operationId: "copyLogs", responses: { "204": { description: "Copied" } } },
+  });
+  expect(Object.keys(spec.paths["/logs"])).toEqual(["query", "additionalOperations"]);
+  expect(describe("COPY /logs")).toContain('method: "COPY"');
+  // No runtime of ours sends LINK: it is in the document, and no operation.
+  expect(spec.paths["/links"].additionalOperations.LINK.operationId).toBe("linkLogs");
+  expect(() => describe("linkLogs")).toThrow("There is no operation");
   expect(spec.components.securitySchemes.device.flows.deviceAuthorization.tokenUrl).toBe(
     "https://a.example/t",
   );

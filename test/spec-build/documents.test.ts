@@ -117,6 +117,7 @@ test("what 3.2 adds stays as it is", async () => {
   expect([...documentOperations(document)].map(({ address }) => address)).toEqual([
     "QUERY /logs",
     "COPY /logs",
+    "LINK /links",
   ]);
   expect(document.paths["/logs"].query.responses[200].content["application/json"]).toEqual({
     $ref: "#/components/mediaTypes/Json",
@@ -124,6 +125,11 @@ test("what 3.2 adds stays as it is", async () => {
   expect(document.components.mediaTypes.Json.examples.one.dataValue).toEqual({ a: 1 });
   expect(document.components.securitySchemes.device.flows.deviceAuthorization).toBeDefined();
   expect(report.findings).toEqual([]);
+  const { findings } = checkDocument(document, "");
+  const link =
+    "LINK /links: its method cannot be sent by Workers; programs see it in spec, and cannot call it.";
+  expect(findings.map(({ message }) => message)).toContain(link);
+  expect(findings.filter(({ message }) => message.includes("COPY"))).toEqual([]);
 });
 
 test("data that looks like OpenAPI is not upgraded, and names that look like keywords are names", async () => {

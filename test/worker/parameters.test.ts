@@ -1,10 +1,11 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { additionalMethods } from "../../src/spec/format.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTestTwofold, type TestTwofold } from "./start-twofold.ts";
 import { callTool, run } from "./tool-call.ts";
 
-type Received = { url: string; headers: IncomingHttpHeaders; body: Buffer };
+type Received = { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
 
 /** An API that remembers what it was sent, and finds everything wrong that is sent to /refuse. */
 const received: Received[] = [];
@@ -13,7 +14,12 @@ const server: Server = createServer((request, response) => {
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const url = request.url ?? "";
-    received.push({ url, headers: request.headers, body: Buffer.concat(chunks) });
+    received.push({
+      method: request.method ?? "",
+      url,
+      headers: request.headers,
+      body: Buffer.concat(chunks),
+    });
     const status = url.startsWith("/refuse") ? 422 : 200;
     response
       .writeHead(status, { "content-type": "application/json" })
@@ -55,6 +61,11 @@ const document = {
     },
     "/things": {
       post: { operationId: "createThing", ...json({ $ref: "#/components/schemas/Thing" }), responses: {} },
+    },
+    "/copies": {
+      additionalOperations: Object.fromEntries(
+        additionalMethods.map((method) => [method, { operationId: `by${method}`, responses: {} }]),
+      ),
     },
     "/refuse": {
       post: { operationId: "refuse", ...json({ $ref: "#/components/schemas/Thing" }), responses: {} },
@@ -224,6 +235,19 @@ describe("a form", () => {
       "Give an object of names and values",
     );
   });
+});
+
+test("operations of other methods are called like any", async () => {
+  const calls = additionalMethods.map((method, n) =>
+    n % 2 === 0 ? `{ operation: "by${method}" }` : `{ method: "${method.toLowerCase()}", path: "/copies" }`,
+  );
+  await execute(`for (const call of [${calls.join()}]) await api.request(call); return 1;`);
+  expect(received.map(({ method, url }) => [method, url])).toEqual(
+    additionalMethods.map((method) => [method, "/copies"]),
+  );
+  expect(await failure(`return api.request({ method: "LINK", path: "/copies" })`)).toContain(
+    "LINK is not defined for /copies",
+  );
 });
 
 test("a list goes line by line where the operation takes lines", async () => {
