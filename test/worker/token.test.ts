@@ -17,6 +17,7 @@ const start = async (secrets: Record<string, string>) => {
     document,
     baseUrl: "http://127.0.0.1:9",
     secrets,
+    vars: { ALLOWED_ORIGINS: "https://inspector.example" },
     // The page's files are served before anybody is known.
     probePath: "/console/none",
   });
@@ -56,4 +57,33 @@ test("off localhost nobody is served without authentication", async () => {
   expect([status, text]).toEqual([503, expect.stringContaining("it serves nobody")]);
   // The control: on localhost everybody is.
   expect((await ask()).status).toBe(200);
+});
+
+test("a page that is named may read the endpoint's answers, refusals too, and nothing else; others read nothing", async () => {
+  await start({ MCP_TOKEN: token });
+  const { url = "" } = twofold ?? {};
+  const ask = async (path: string, origin: string, method = "POST", authorization = `Bearer ${token}`) => {
+    const { status, headers } = await fetch(url + path, {
+      method,
+      headers: {
+        origin,
+        authorization,
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+      },
+      ...(method === "POST" && { body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }) }),
+      signal: AbortSignal.timeout(20_000),
+    });
+    return [status, headers.get("access-control-allow-origin"), headers.get("access-control-allow-headers")];
+  };
+  const named = "https://inspector.example";
+  expect(await ask("/mcp", named)).toEqual([200, named, null]);
+  expect(await ask("/mcp", named, "OPTIONS")).toEqual([204, named, "authorization, *"]);
+  expect(await ask("/mcp", named, "POST", "Bearer wrong")).toEqual([401, named, null]);
+  expect(await ask("/runs", named, "GET")).toEqual([200, null, null]);
+  expect(await ask("/mcp", "https://evil.example")).toEqual([403, null, null]);
+  expect(await ask("/mcp", "https://evil.example", "OPTIONS")).toEqual([403, null, null]);
+  // Another tool's page on this machine.
+  expect(await ask("/mcp", "http://localhost:6274")).toEqual([200, null, null]);
+  expect((await ask("/mcp", "http://localhost:6274", "OPTIONS"))[1]).toBeNull();
 });
