@@ -55,6 +55,22 @@ describe("what a client is told", () => {
     expect(text).toContain("If it has none and only reads, send it again as it is.");
   });
 
+  test("what the journal has of its calls is told in order, and that it had written nothing", () => {
+    const text = cutText("execute", wedged, [
+      "PUT /a → 200",
+      "POST /b: in flight, so it may have been carried out",
+    ]);
+    expect(text).toContain("is not undone:\nPUT /a → 200\nPOST /b: in flight");
+    expect(cutText("execute", wedged, [])).toContain("It had written nothing.");
+    const many = cutText(
+      "execute",
+      wedged,
+      Array.from({ length: 35 }, (_, n) => `GET /${n} → 200`),
+    );
+    expect(many).toContain("(5 earlier ones)\nGET /5 → 200");
+    expect(many).toContain("GET /34 → 200");
+  });
+
   test("a search changed nothing, so it may always come again unless it did it", () => {
     expect(cutText("search", { ...wedged, calls: 2 })).toContain("If it has none, send it again as it is.");
     expect(cutText("search", wedged)).toContain("Nothing was changed");

@@ -11,9 +11,12 @@ export type Cut = { calls: number } & (
   | { kind: "lost" }
 );
 
-/** For the model: what happened, what of it stands, and what to do before a retry. */
-export function cutText(tool: string, cut: Cut): string {
-  return [happened(cut), culprit(cut), standing(tool), next(tool, cut)].filter(Boolean).join("\n");
+/**
+ * For the model: what happened, what of it stands, and what to do before a retry.
+ * @param made the calls it is known to have made; undefined when that could not be told
+ */
+export function cutText(tool: string, cut: Cut, made?: readonly string[]): string {
+  return [happened(cut), culprit(cut), standing(tool, made), next(tool, cut)].filter(Boolean).join("\n");
 }
 
 /** For the person at the terminal, in one line. */
@@ -62,10 +65,17 @@ function culprit(cut: Cut): string {
   return `${cut.calls} programs were under way and one of them did this, this one or another. Look for ${likely}${several}.`;
 }
 
-function standing(tool: string): string {
-  return tool === "search"
-    ? "Nothing was changed: search makes no API calls."
-    : "Which API calls it had made is not known; those it made stand. Read the API's state before you write again.";
+/** Calls shown: the last ones are those whose end is in doubt. */
+const shown = 30;
+
+function standing(tool: string, made: readonly string[] | undefined): string {
+  if (tool === "search") return "Nothing was changed: search makes no API calls.";
+  if (made === undefined)
+    return "Which API calls it had made is not known; those it made stand. Read the API's state before you write again.";
+  const late = "Calls that only read may be missing here; none that writes is.";
+  if (made.length === 0) return `It had written nothing. ${late}`;
+  const earlier = made.length > shown ? [`(${made.length - shown} earlier ones)`] : [];
+  return [`What it called stands, and is not undone:`, ...earlier, ...made.slice(-shown), late].join("\n");
 }
 
 function next(tool: string, cut: Cut): string {

@@ -4,12 +4,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { limits } from "../../../src/limits.ts";
 import { cutText } from "./cut-short.ts";
 import { Exchange, type Incoming } from "./exchange.ts";
+import { journalledCalls } from "./journalled-calls.ts";
 import { readMessage } from "./message.ts";
 import { reply, rpcError, toolError } from "./reply.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** Milliseconds a request waits for the runtime to come back: longer than that takes, shorter than clients wait. */
 const waitMs = 15_000;
+
+/** Milliseconds a program that was cut short waits for the runtime to come back, for its journal to be asked. */
+const journalMs = 4_000;
 
 /** Milliseconds an idle connection stays open: longer than clients keep one, so that it is they who close it. */
 const keepAliveMs = 75_000;
@@ -48,12 +52,16 @@ async function handle(request: IncomingMessage, response: ServerResponse, watchd
       );
       return;
     }
+    const since = Date.now();
     const ending = await watchdog.forward(new Exchange(incoming));
     if (ending === "answered") return;
     const { message } = incoming;
     if (message?.tool !== undefined) {
-      const { accept = "" } = request.headers;
-      reply(response, 200, toolError(message, cutText(message.tool, ending)), accept);
+      const { accept = "", authorization } = request.headers;
+      const { tool, code } = message;
+      const asks = tool === "execute" && code !== undefined && (await watchdog.untilOpen(journalMs));
+      const made = asks ? await journalledCalls(watchdog.port, { code, since, authorization }) : undefined;
+      reply(response, 200, toolError(message, cutText(tool, ending, made)), accept);
       return;
     }
     if (!onlyReads(incoming) || response.headersSent) break;

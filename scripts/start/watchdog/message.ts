@@ -4,6 +4,8 @@ export interface Message {
   method: string;
   /** The tool's name, when the method is tools/call. */
   tool?: string;
+  /** The program, when it is a text. */
+  code?: string;
 }
 
 /** Reads a request body; undefined when it is no single JSON-RPC message. */
@@ -16,11 +18,14 @@ export function readMessage(body: Uint8Array): Message | undefined {
   }
   if (!isRecord(value) || typeof value["method"] !== "string") return undefined;
   const { id, method, params } = value;
-  const name = isRecord(params) && method === "tools/call" ? params["name"] : undefined;
+  const called = isRecord(params) && method === "tools/call" ? params : {};
+  const { name, arguments: given } = called;
+  const code = isRecord(given) ? given["code"] : undefined;
   return {
     id: typeof id === "string" || typeof id === "number" ? id : null,
     method,
     ...(typeof name === "string" && { tool: name }),
+    ...(typeof code === "string" && { code }),
   };
 }
 

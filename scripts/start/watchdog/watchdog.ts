@@ -41,6 +41,11 @@ export class Watchdog {
     this.#adopt(worker);
   }
 
+  /** Where the Worker itself is, which may be another after a restart. */
+  get port(): number {
+    return this.#worker.port;
+  }
+
   /** Whether anything is under way. */
   get busy(): boolean {
     return this.#sent.size > 0 && !this.#stopped;
