@@ -10,7 +10,7 @@ import type { Answer } from "./decode-answer.ts";
 import { decodeText, isText } from "./decode-answer.ts";
 import { clearForm } from "./clear-form.ts";
 import type { Redactor } from "./redact.ts";
-import { answerSchema, mayHoldSecrets, redactFields } from "./redact-fields.ts";
+import { answerSchema, mayHoldSecrets, mayHoldSecretsAt, redactFields } from "./redact-fields.ts";
 
 /** Which calls have their bodies recorded. */
 export type RecordedCalls = "none" | "writes" | "all";
@@ -96,7 +96,10 @@ export class BodyRecorder {
     } catch {
       // Announced as JSON, and none.
     }
-    if (isUrlencoded(type)) return this.#redactor.text(clearForm(text, fields));
+    if (isUrlencoded(type)) {
+      const mayHold = (path: readonly string[]) => mayHoldSecretsAt(schema, path, resolve);
+      return this.#redactor.text(clearForm(text, { clear: fields, mayHold, names: this.#names }));
+    }
     return this.#names.length > 0 || mayBeSecret ? undefined : this.#redactor.text(text);
   }
 

@@ -95,10 +95,28 @@ export function mayHoldSecrets(schema: unknown, resolve: Resolve): boolean {
     const target = typeof next["$ref"] === "string" ? resolve(next) : undefined;
     if (target !== next) open.push(target);
     open.push(...partsOf(next), ...valuesOf(next["properties"]), ...valuesOf(next["patternProperties"]));
-    open.push(next["additionalProperties"], next["items"], ...listOf(next["prefixItems"]));
+    open.push(...otherFields(next), ...itemSchemas(next));
   }
   known.set(schema, found);
   return found;
+}
+
+/** Whether what stands at this place may hold secrets; undefined where the schema has some, and does not know the place. */
+export function mayHoldSecretsAt(
+  schema: unknown,
+  path: readonly string[],
+  resolve: Resolve,
+): boolean | undefined {
+  if (!mayHoldSecrets(schema, resolve)) return false;
+  let place = placeOf([schema], resolve);
+  for (const part of path) {
+    if (place?.secret === true) return true;
+    const field = place && fieldOf(place, part, resolve);
+    // A number may be a place in a list as well as a name.
+    const item = place && /^\d+$/.test(part) ? itemsOf(place, resolve) : undefined;
+    place = field && item ? placeOf([...field.schemas, ...item.schemas], resolve) : (field ?? item);
+  }
+  return place?.schemas.some((one) => mayHoldSecrets(one, resolve));
 }
 
 function isSecret(schema: Json): boolean {
@@ -130,12 +148,13 @@ const places = new WeakMap<Json, Place>();
 
 function fieldOf(place: Place, name: string, resolve: Resolve): Place | undefined {
   if (place.fields.has(name)) return place.fields.get(name);
-  const schemas = place.schemas.flatMap(({ properties, patternProperties, additionalProperties }) => {
+  const schemas = place.schemas.flatMap((schema) => {
+    const { properties, patternProperties } = schema;
     const own = isObject(properties) && Object.hasOwn(properties, name) ? [properties[name]] : [];
     const matching = Object.entries(isObject(patternProperties) ? patternProperties : {})
       .filter(([pattern]) => matches(pattern, name))
-      .map(([, schema]) => schema);
-    return [...own, ...matching, ...(own.length + matching.length === 0 ? [additionalProperties] : [])];
+      .map(([, one]) => one);
+    return [...own, ...matching, ...(own.length + matching.length === 0 ? otherFields(schema) : [])];
   });
   const found = placeOf(schemas, resolve);
   // Names of a map are without number: what they share is not kept for each.
@@ -145,10 +164,7 @@ function fieldOf(place: Place, name: string, resolve: Resolve): Place | undefine
 
 function itemsOf(place: Place, resolve: Resolve): Place | undefined {
   if ("items" in place) return place.items;
-  place.items = placeOf(
-    place.schemas.flatMap(({ items, prefixItems }) => [items, ...listOf(prefixItems)]),
-    resolve,
-  );
+  place.items = placeOf(place.schemas.flatMap(itemSchemas), resolve);
   return place.items;
 }
 
@@ -157,9 +173,21 @@ function partsOf(schema: Json): unknown[] {
     ...listOf(schema["allOf"]),
     ...listOf(schema["anyOf"]),
     ...listOf(schema["oneOf"]),
+    schema["if"],
     schema["then"],
     schema["else"],
+    ...valuesOf(schema["dependentSchemas"]),
+    ...valuesOf(schema["dependencies"]),
   ];
+}
+
+/** What a schema says of fields that it does not name. */
+function otherFields(schema: Json): unknown[] {
+  return [schema["additionalProperties"], schema["unevaluatedProperties"]];
+}
+
+function itemSchemas(schema: Json): unknown[] {
+  return [schema["items"], ...listOf(schema["prefixItems"]), schema["contains"], schema["unevaluatedItems"]];
 }
 
 /** The document's own pattern, on a name of the answer: a pattern that does not compile or takes long text matches nothing. */

@@ -99,6 +99,57 @@ describe("of a body that is sent", () => {
     expect(JSON.stringify(kept)).not.toMatch(/PRIVATE|canary/);
   });
 
+  const form = "application/x-www-form-urlencoded";
+  const password = { type: "string", format: "password" };
+  const formOf = (properties: object) => ({
+    type: "object",
+    properties: { ...properties, plain: { type: "string" } },
+  });
+  const secrets = formOf({ list: { type: "array", items: password } });
+  const owner = formOf({ owner: account });
+  test.each([
+    ["a list, field by field", "list=PRIVATE&list=PRIVATE", { schema: secrets }],
+    ["a list, with brackets", "list[]=PRIVATE", { schema: secrets }],
+    ["a list, in one field", "list=PRIVATE,PRIVATE", { schema: secrets }],
+    ["a map by numbers", "map[0]=PRIVATE", { schema: formOf({ map: { additionalProperties: password } }) }],
+    ["a name with a dot", "a.b=PRIVATE", { schema: formOf({ "a.b": password }) }],
+    ["a name with brackets", "a[b]=PRIVATE", { schema: formOf({ "a[b]": password }) }],
+    ["an object beside the others", "password=PRIVATE", { schema: owner }],
+    ["an object in one field", "owner=password,PRIVATE", { schema: owner }],
+    ["an object beside the others, by its name", "email=PRIVATE", { redact: ["owner.email"] }],
+    ["an object in one field, by its name", "owner=name|x|email|PRIVATE", { redact: ["email"] }],
+  ])("a secret in %s of a form is not kept, and the rest is", async (_, text, options) => {
+    const kept = await sent(`plain=shown&${text}`, form, options);
+    const pairs = [...new URLSearchParams("text" in kept ? kept.text : "")];
+    expect(pairs).toEqual([
+      ["plain", "shown"],
+      ...[...new URLSearchParams(text)].map(([name]) => [name, "[redacted]"]),
+    ]);
+  });
+
+  test("of an object in a form's fields, what is not secret is kept", async () => {
+    const kept = await sent("owner[password]=PRIVATE&owner[name]=ann", form, {
+      schema: formOf({ owner: { properties: { ...account.properties, name: { type: "string" } } } }),
+    });
+    expect("text" in kept && decodeURIComponent(kept.text)).toBe(
+      "owner[password]=[redacted]&owner[name]=ann",
+    );
+  });
+
+  test.each([
+    ["if", { if: account }],
+    ["dependentSchemas", { dependentSchemas: { plain: account } }],
+    ["dependencies", { dependencies: { plain: account } }],
+    ["unevaluatedProperties", { properties: { plain: {} }, unevaluatedProperties: password }],
+    ["contains", { properties: { password: { contains: password } } }],
+    ["unevaluatedItems", { properties: { password: { unevaluatedItems: password } } }],
+  ])("a field that %s calls secret is not kept", async (_, schema) => {
+    const kept = await sent('{"plain":"shown","password":["PRIVATE"]}', json, { schema });
+    expect(kept).toMatchObject({
+      text: expect.stringMatching(/^{"plain":"shown","password":\[?"\[redacted]"/),
+    });
+  });
+
   test.each([
     ["JSON that is broken", '{"email":"PRIVATE",}', json, { redact: ["email"] }],
     ["XML", "<email>PRIVATE</email>", "application/xml", { redact: ["email"] }],

@@ -279,6 +279,13 @@ export const gatewayGuards: readonly Guard[] = [
     proof: test("gateway", "a field that policy hides is hidden, and its marker does not come back"),
   },
   {
+    id: "form-fields-of-unknown-place",
+    threat: "T16",
+    file: "src/gateway/clear-form.ts",
+    edits: [["if (!isSafe || ", "if ("]],
+    proof: test("body-recorder", "of a form is not kept, and the rest is"),
+  },
+  {
     id: "marker-is-not-sent",
     threat: "T16",
     file: gateway,
