@@ -52,8 +52,16 @@ test.each([
   "function f(n) { return n === 0 ? 0 : f(n - 1); }\nf(3)",
   "const f = (n) => n === 0 ? 0 : f(n - 1); f(3)",
   "function* f() {}\n[...f(), ...f(), ...f()].length",
+  "let n = 0; class C { a = n < 3 ? (n += 1, new C()) : 0 } new C(); 1",
+  "let n = 0; class C { a = class extends (n < 3 ? (n += 1, new C(), Array) : Array) {} } new C(); 1",
+  "let n = 0; class C { #a = (n += 1, n < 3 && new C()) } new C(); 1",
 ])("the check is met by each call of a function, whatever its form: %s", async (code) => {
   expect(await ticksOf(code)).toBeGreaterThanOrEqual(3);
+});
+
+test("a function in a field of a class keeps its name", async () => {
+  const code = "class C { f = () => 1; } if (new C().f.name !== 'f') throw 0; 1";
+  expect(await ticksOf(code)).toBeLessThan(3);
 });
 
 test("a program whose types can be read in ever more ways is refused, and one of a few levels is not", () => {

@@ -83,6 +83,17 @@ export const sandboxGuards: readonly Guard[] = [
     proof: { file: "test/compile/guard-loops.test.ts", test: "the check is met by each call of a function" },
   },
   {
+    id: "check-in-fields",
+    threat: "T5",
+    file: "src/compile/guard-loops.ts",
+    edits: [[`node.type === "PropertyDefinition"`, `node.type === ""`]],
+    proof: {
+      file: "test/compile/guard-loops.test.ts",
+      test: "the check is met by each call of a function",
+      row: "class C { a = n < 3",
+    },
+  },
+  {
     id: "readings-of-types",
     threat: "T5",
     file: "src/compile/parse-program.ts",
