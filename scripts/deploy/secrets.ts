@@ -83,8 +83,12 @@ export function secretsProblem(values: Readonly<Partial<Record<SecretName, strin
     const problem = value === undefined ? undefined : secretProblem(name, value);
     if (problem !== undefined) return problem;
   }
-  if (values.OPERATOR_TOKEN !== undefined && values.OPERATOR_TOKEN === values.MCP_TOKEN)
-    return "OPERATOR_TOKEN is the same as MCP_TOKEN, so every client would be an operator. Make another.";
+  const same = secretNames.find(
+    (name) =>
+      name !== "OPERATOR_TOKEN" && values[name] !== undefined && values[name] === values.OPERATOR_TOKEN,
+  );
+  if (same !== undefined)
+    return `OPERATOR_TOKEN is the same as ${same}, so whoever has that would be the operator. Make another.`;
   if (values.MCP_TOKEN !== undefined && values.MCP_TOKEN === values.API_TOKEN)
     return "MCP_TOKEN is the same as API_TOKEN, so every client would hold the API's own token. Make another.";
   return undefined;

@@ -14,10 +14,14 @@ export async function checkOperator(request: Request, env: AuthEnv): Promise<Ref
       status: 503,
       message: `The secret OPERATOR_TOKEN is shorter than ${minimumTokenLength} characters. Set a longer one: ${set}.`,
     };
-  if (expected === env.MCP_TOKEN)
+  // Whoever has that one would be the operator: each client, or the API it is sent to.
+  const same = Object.entries(env).find(
+    ([name, value]) => name !== "OPERATOR_TOKEN" && value === expected,
+  )?.[0];
+  if (same !== undefined)
     return {
       status: 503,
-      message: `The secret OPERATOR_TOKEN is the same as MCP_TOKEN, so every client would operate this server. Set another: ${set}.`,
+      message: `The secret OPERATOR_TOKEN is the same as ${same}, so whoever has that would operate this server. Set another: ${set}.`,
     };
   const given = bearerOf(request);
   if (given !== undefined && (await isToken(given, expected))) return undefined;

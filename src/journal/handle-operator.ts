@@ -39,8 +39,10 @@ async function ofOne(
 ): Promise<Response> {
   if (!(await principalsOf(env).has(principal)))
     return say(404, `Nobody of the name ${JSON.stringify(principal.slice(0, 100))} has run anything here.`);
-  const { search, origin } = new URL(request.url);
-  const asked = new Request(new URL(path + search, origin), request);
+  const own = new URL(request.url);
+  // Not resolved: a path may begin as another host does.
+  own.pathname = path;
+  const asked = new Request(own, request);
   const answered = await handleRuns(asked, principal, env, limits, "operator");
   if (request.method === "POST" && answered?.ok === true) await log(path, principal);
   return answered ?? nothing();

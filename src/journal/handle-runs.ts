@@ -73,14 +73,14 @@ const routes: readonly Route[] = [
   },
 ];
 
-async function list({ journal, url, limits }: Asked): Promise<Response> {
-  const { filter, live } = readFilter(url.searchParams, limits);
+async function list({ journal, url, limits, by }: Asked): Promise<Response> {
+  const { filter, live } = filterFor(by, url, limits);
   const { version, pausedBy, runs } = await journal.list(filter, live);
   return json({
     version,
     paused: pausedBy.length > 0,
     pausedBy,
-    runs,
+    runs: runs.map((run) => ({ ...run, ...lessFor(by, run) })),
     ...(runs.length === filter.count && { next: cursorOf(runs.at(-1)) }),
   });
 }
@@ -90,7 +90,18 @@ async function readOne({ journal, id, by }: Asked): Promise<Response> {
   if (run === undefined) return unknown(id);
   if (by === "self") return json(run);
   const requests = run.requests.map((call) => ({ ...call, responseBody: undefined }));
-  return json({ ...run, requests, logs: undefined, result: undefined });
+  return json({ ...run, requests, ...lessFor(by, run), logs: undefined, result: undefined });
+}
+
+/** A refusal is in our words; whatever else a run ends with may hold what the API answered, as the text of an error does. */
+function lessFor(by: Asked["by"], { outcome }: { outcome: string }): { message?: undefined } {
+  return by === "operator" && outcome !== "refused" ? { message: undefined } : {};
+}
+
+/** What is not shown is not searched either: that something is found would tell of it. */
+function filterFor(by: Asked["by"], url: URL, limits: Limits): ReturnType<typeof readFilter> {
+  const { filter, ...rest } = readFilter(url.searchParams, limits);
+  return { ...rest, filter: { ...filter, ...(by === "operator" && { hidesMessages: true }) } };
 }
 
 async function stop({ journal, id }: Asked): Promise<Response> {
@@ -118,7 +129,7 @@ async function readResult({ journal, id, by }: Asked): Promise<Response> {
 
 /** Runs a line, the newest first, each with its program and calls, and without its result and the bodies of its calls. */
 async function exportAll({ journal, url, limits, by }: Asked): Promise<Response> {
-  const { filter } = readFilter(url.searchParams, limits);
+  const { filter } = filterFor(by, url, limits);
   let next: RunFilter | undefined = filter;
   const lines = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -126,7 +137,9 @@ async function exportAll({ journal, url, limits, by }: Asked): Promise<Response>
       const last = runs.at(-1);
       if (last === undefined) return controller.close();
       const less = { result: undefined, excerpt: undefined, ...(by === "operator" && { logs: undefined }) };
-      const text = runs.map((run) => `${JSON.stringify({ ...run, ...less })}\n`).join("");
+      const text = runs
+        .map((run) => `${JSON.stringify({ ...run, ...less, ...lessFor(by, run) })}\n`)
+        .join("");
       controller.enqueue(new TextEncoder().encode(text));
       next = { ...filter, before: { started: last.started, id: last.id } };
     },

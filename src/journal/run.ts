@@ -91,6 +91,8 @@ export type RunFilter = {
   operation?: string;
   /** Part of the id, program, client or message. */
   text?: string;
+  /** Looks for the text in messages of refusals alone. */
+  hidesMessages?: boolean;
   /** Older than this run: `started` and `id` of the last one seen. */
   before?: { started: number; id: string };
   count: number;

@@ -147,6 +147,7 @@ export class RunsTable {
       values.push(...given);
     };
     const { outcome, operation, text, before } = filter;
+    const messages = filter.hidesMessages === true ? "iif(outcome = 'refused', message, '')" : "message";
     if (outcome === "running" || outcome === "interrupted") {
       const ids = this.open()
         .filter((run) => runs(run) === (outcome === "running"))
@@ -161,7 +162,7 @@ export class RunsTable {
       );
     if (text !== undefined)
       only(
-        "instr(lower(id || char(10) || program || char(10) || client || char(10) || message), lower(?)) > 0",
+        `instr(lower(id || char(10) || program || char(10) || client || char(10) || ${messages}), lower(?)) > 0`,
         text,
       );
     if (before !== undefined)

@@ -251,6 +251,27 @@ test("the operator reads programs and calls, and neither results, nor logs, nor 
   expect(JSON.stringify(await ann.run(id))).toMatch(/log-canary.*result-canary.*responseBody.*who/);
 });
 
+test("nor does the operator read or find what a program that failed says of it", async () => {
+  const ann = new JournalClient(twofold.url, "key_annabel");
+  const { id } = await ann.execute(`/* thrower */ throw new Error("answer" + "-canary")`);
+  await expect.poll(async () => (await ann.run(id)).ended, patient).not.toBeNull();
+  const { principals: all } = await principals();
+  const of = async (query: string) =>
+    Promise.all(
+      all.flatMap(({ principal }) =>
+        [`/runs?${query}`, `/runs.ndjson?${query}`, `/runs/${id}`].map(async (path) =>
+          (await operator.ask(`/operator/principals/${encodeURIComponent(principal)}${path}`)).text(),
+        ),
+      ),
+    );
+  expect((await of("text=thrower")).join("\n")).not.toContain("answer-canary");
+  // The control: the run is there to be found, by what the operator may see.
+  expect((await of("text=thrower")).filter((text) => text.includes(`"id":"${id}"`))).toHaveLength(3);
+  expect((await of("text=answer-canary")).filter((text) => text.includes(`"id":"${id}"`))).toHaveLength(1);
+  expect((await ann.run(id)).message).toContain("answer-canary");
+  expect((await ann.list("?text=answer-canary")).runs).toHaveLength(1);
+});
+
 describe("nobody but the operator", () => {
   const routes = [
     ["GET", "/operator/principals"],

@@ -42,6 +42,33 @@ export const authGuards: readonly Guard[] = [
     },
   },
   {
+    id: "operator-reads-no-errors",
+    threat: "T25",
+    file: "src/journal/handle-runs.ts",
+    edits: [['by === "operator" && outcome !== "refused"', 'by === "operator" && outcome === ""']],
+    proof: {
+      file: "test/worker/operator.test.ts",
+      test: "nor does the operator read or find what a program",
+    },
+  },
+  {
+    id: "operator-finds-no-errors",
+    threat: "T25",
+    file: "src/journal/runs-table.ts",
+    edits: [["filter.hidesMessages === true", "filter.hidesMessages === undefined"]],
+    proof: {
+      file: "test/worker/operator.test.ts",
+      test: "nor does the operator read or find what a program",
+    },
+  },
+  {
+    id: "operator-token-is-no-other",
+    threat: "T21",
+    file: "src/auth/check-operator.ts",
+    edits: [["if (same !== undefined)", "if (same === '')"]],
+    proof: { file: "test/auth/check-operator.test.ts", test: "nobody is the operator", row: "is the API's" },
+  },
+  {
     id: "bearer-compared",
     threat: "T21",
     file: checkRequest,
