@@ -39,7 +39,7 @@ export const limits = {
   retryWaitMs: 20_000,
   /** Runs at once in one Worker: each isolate may take 128 MB beside it. The rest wait their turn. */
   runsAtOnce: 24,
-  /** Of one principal, two thirds of them: sleeping programs of one must leave a turn for the next one who comes. */
+  /** Of one principal, and of all guests together, two thirds of them: sleeping programs of one must leave a turn for the next one who comes. */
   runsAtOnceOfOne: 16,
   /** Milliseconds a run waits for its turn before it is told to come back: what is left of a client's patience is for the run. */
   turnMs: 8_000,

@@ -3,6 +3,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import { contextOf } from "./auth/context-values.ts";
 import { MissingSecret, readCredential } from "./auth/credential.ts";
+import { turnsOf } from "./auth/principal.ts";
 import type { Principal } from "./auth/principal.ts";
 import { takeQuota, writeAccounts } from "./auth/take-quota.ts";
 import type { AuthEnv } from "./auth/wiring.ts";
@@ -59,9 +60,9 @@ export function createToolRunner(env: Env, principal: Principal, request: Reques
       const message = checkLiteralCall(call, loadOperations());
       if (message !== undefined) return refuse({ message, position: call.position });
     }
-    // On a laptop there is nobody to share with.
-    const leave = await turns.take(principal.kind === "local" ? undefined : principal.id, context.signal);
-    if (leave === undefined) return refuse({ message: noTurn });
+    const leave = await turns.take(turnsOf(principal), context.signal);
+    if (leave === undefined)
+      return refuse({ message: noTurn(principal.kind === "guest" ? "guests" : "yours") });
     try {
       return tool === "search"
         ? await runSearchTool(env, principal, run, program, code, context)
@@ -72,7 +73,8 @@ export function createToolRunner(env: Env, principal: Principal, request: Reques
   };
 }
 
-const noTurn = `${limits.runsAtOnce} programs are running already, or ${limits.runsAtOnceOfOne} of yours, and none ended within ${limits.turnMs / 1000} s. Nothing was done; send it again in a few seconds.`;
+const noTurn = (whose: string) =>
+  `${limits.runsAtOnce} programs are running already, or ${limits.runsAtOnceOfOne} of ${whose}, and none ended within ${limits.turnMs / 1000} s. Nothing was done; send it again in a few seconds.`;
 
 async function runSearchTool(
   env: Env,

@@ -28,3 +28,9 @@ export type Principal = {
   /** Whose quotas its runs count against, besides its own. */
   sharedAccounts: readonly string[];
 };
+
+/** Whose share of turns its programs take; undefined on a laptop, where there is nobody to share with. */
+export function turnsOf({ kind, id }: Pick<Principal, "kind" | "id">): string | undefined {
+  // Whoever wants another share signs in as a guest once more: all of them together have one.
+  return kind === "local" ? undefined : kind === "guest" ? "guests" : id;
+}

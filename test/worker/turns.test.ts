@@ -1,7 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { hashPassphrase } from "../../src/auth/passphrase.ts";
+import * as flow from "./oauth-flow.ts";
 import { startTestTwofold, type TestTwofold } from "./start-twofold.ts";
 import { callTool } from "./tool-call.ts";
 
@@ -10,10 +13,13 @@ const all = 3;
 const ofOne = 2;
 
 /** Answers a call of /hold/NAME when the test says so: until then its program sleeps. */
+const passphrase = "correct horse battery staple";
+
 let upstream: Server;
 const held = new Map<string, ServerResponse>();
 let local: TestTwofold;
 let shared: TestTwofold;
+let open: TestTwofold;
 beforeAll(async () => {
   upstream = createServer((request, response) => {
     const [, name] = /^\/hold\/(\w+)$/.exec(request.url ?? "") ?? [];
@@ -24,7 +30,8 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
   const baseUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
   const main = join(import.meta.dirname, "few-turns.ts");
-  [local, shared] = await Promise.all([
+  const passphraseHash = await hashPassphrase(passphrase, new Uint8Array(randomBytes(16)));
+  [local, shared, open] = await Promise.all([
     startTestTwofold({ document, baseUrl, main }),
     startTestTwofold({
       document,
@@ -35,10 +42,17 @@ beforeAll(async () => {
       secrets: { API_TOKEN: "canary-of-the-deployment" },
       vars: { ALLOW_API_TOKEN: "1" },
     }),
+    startTestTwofold({
+      document,
+      baseUrl,
+      main,
+      secrets: { OWNER_PASSPHRASE_HASH: passphraseHash },
+      vars: { SIGN_IN: "demo,owner" },
+    }),
   ]);
 });
 afterAll(async () => {
-  await Promise.all([local?.stop(), shared?.stop()]);
+  await Promise.all([local?.stop(), shared?.stop(), open?.stop()]);
   upstream?.closeAllConnections();
   upstream?.close();
 });
@@ -125,4 +139,26 @@ test("the sleeping programs of one principal leave turns for the others", async 
   for (const name of [...names, "bobs"]) release(name);
   expect((await bobs).text).toBe("bobs");
   await Promise.all(answers);
+});
+
+test("guests, however many they are, leave turns for those who are none", async () => {
+  const place = (n: number) => ({ url: open.url, network: { "cf-connecting-ip": `192.0.2.${n}` } });
+  const guests = [];
+  for (let n = 0; n <= ofOne; n += 1) guests.push((await flow.signIn(place(n), "demo", {})).tokens);
+  const owner = (await flow.signIn(place(99), "owner", { fields: { passphrase } })).tokens;
+  const names = guests.map((_, n) => `guest${n}`);
+  const answers = guests.slice(0, ofOne).map((each, n) => sleeper(open, `guest${n}`, each.access_token));
+  await sleeping(...names.slice(0, ofOne));
+  const more = sleeper(open, `guest${ofOne}`, guests[ofOne]?.access_token);
+  const owners = sleeper(open, "owners", owner.access_token);
+  await sleeping("owners");
+  expect(held.has(`guest${ofOne}`)).toBe(false);
+  release("guest0");
+  // The control: the turn of one guest is the next one's.
+  await sleeping(`guest${ofOne}`);
+  for (const name of [...names, "owners"]) release(name);
+  expect((await Promise.all([...answers, more, owners])).map(({ text }) => text)).toEqual([
+    ...names,
+    "owners",
+  ]);
 });

@@ -368,6 +368,13 @@ export const authGuards: readonly Guard[] = [
     proof: { file: tokens, test: "serves a guest so many runs a minute" },
   },
   {
+    id: "turns-of-guests",
+    threat: "T29",
+    file: "src/auth/principal.ts",
+    edits: [['kind === "guest" ? "guests" : id', "id"]],
+    proof: { file: "test/worker/turns.test.ts", test: "guests, however many they are, leave turns" },
+  },
+  {
     id: "windows-of-quotas",
     threat: "T29",
     file: "src/auth/quota-windows.ts",
