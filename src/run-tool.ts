@@ -216,6 +216,7 @@ function startOf(
     program: String(code).slice(0, limits.sourceBytes),
     client: client.slice(0, limits.clientChars),
     ...(principal.grant !== undefined && { grant: principal.grant }),
+    ...(principal.arrived !== undefined && { arrived: principal.arrived }),
     scopes: principal.scopes,
     started: Date.now(),
   };

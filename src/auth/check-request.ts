@@ -37,6 +37,7 @@ export async function identify(
   env: AuthEnv,
   { signIn, wiring }: { signIn: SignIn; wiring: AuthWiring },
 ): Promise<Principal | Refusal> {
+  const arrived = Date.now();
   const url = new URL(request.url);
   const readOnly = wiring.readOnly || asksReadOnly(request.url);
   const optional = Object.keys(wiring.scopes);
@@ -84,7 +85,7 @@ export async function identify(
       (await server.validateToken<GrantProps>(root, token, env));
     if (valid === null) return undefined;
     const principal = principalOf(valid.props, valid.scope, { signIn, env, optional, readOnly });
-    return principal && { ...principal, grant: grantOf(token) };
+    return principal && { ...principal, grant: grantOf(token), arrived };
   }
 
   function unauthorized(invalid: boolean): Refusal {

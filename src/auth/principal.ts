@@ -13,6 +13,8 @@ export type Principal = {
   scopes: readonly string[];
   /** Names the person's consent as the store does; absent where there was none. */
   grant?: string;
+  /** When its request came, before its token was looked at, milliseconds since 1970: with `grant`. */
+  arrived?: number;
   /** Used instead of the deployment's own. */
   upstreamCredential?: Credential;
   /** Values every program gets as `context`. */

@@ -9,6 +9,8 @@ export type RunStart = {
   client: string;
   /** The person's consent it runs under; absent where there was none. */
   grant?: string;
+  /** When its request came, before its token was looked at; it may have taken its time, and waited for its turn since. */
+  arrived?: number;
   scopes: readonly string[];
   /** Milliseconds since 1970. */
   started: number;

@@ -66,11 +66,11 @@ export class RunsTable {
     );
   }
 
-  /** Whether the grant of a run has ended since it began. */
-  isOver({ grant, started }: RunStart): boolean {
+  /** Whether the grant of a run has ended since its token was looked at. */
+  isOver({ grant, started, arrived = started }: RunStart): boolean {
     if (grant === undefined) return false;
     const ended = "SELECT 1 FROM ended_grants WHERE grant = ? AND until >= ?";
-    return this.#sql.exec(ended, grant, started).toArray().length > 0;
+    return this.#sql.exec(ended, grant, arrived).toArray().length > 0;
   }
 
   /** Stores what is known of these calls now, in the place of what was known before. */

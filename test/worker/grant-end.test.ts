@@ -136,6 +136,59 @@ describe("a run that was admitted before its grant ended and begins after", () =
       .toMatchObject([{ outcome: "refused" }]);
   });
 
+  test("nor does one whose request was slow to arrive, when only its token was revoked", async () => {
+    const [grant, other] = [await signIn(), await signIn()];
+    const slow = async (ended: SignedIn) => {
+      const name = `slow${ended.clientId.slice(-4)}`;
+      const request = JSON.stringify({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: {
+          name: "execute",
+          arguments: {
+            code: late.replace("journal: late begin", "").replace('"late"', JSON.stringify(name)),
+          },
+        },
+      });
+      let send = (_text: string) => {};
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          const encoder = new TextEncoder();
+          controller.enqueue(encoder.encode(request.slice(0, 20)));
+          send = (text) => {
+            controller.enqueue(encoder.encode(text));
+            controller.close();
+          };
+        },
+      });
+      const answer = fetch(`${twofold.url}/mcp`, {
+        method: "POST",
+        headers: {
+          ...network,
+          authorization: `Bearer ${grant.tokens.access_token}`,
+          "content-type": "application/json",
+          accept: "application/json, text/event-stream",
+        },
+        body,
+        duplex: "half",
+        signal: AbortSignal.timeout(30_000),
+      } as RequestInit);
+      // Past the check of its token.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await ways["revoking its access token"]?.(ended);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      send(request.slice(20));
+      return { name, text: await (await answer).text() };
+    };
+    // The control: the token of another grant.
+    const control = await slow(other);
+    expect(sent(control.name)).toBe(1);
+    const { name, text } = await slow(grant);
+    expect(text).toContain("The sign-in this program was sent under has ended");
+    expect(sent(name)).toBe(0);
+  });
+
   test("and one under a token that came by refreshing, after the last one was revoked, does", async () => {
     const grant = await signIn();
     await ways["revoking its access token"]?.(grant);

@@ -129,6 +129,15 @@ export const authGuards: readonly Guard[] = [
     proof: { file: validators, test: "of an own token is nothing without that token" },
   },
   {
+    id: "over-since-its-arrival",
+    threat: "T3",
+    file: "src/journal/runs-table.ts",
+    edits: [
+      ["this.#sql.exec(ended, grant, arrived)", "this.#sql.exec(ended, grant, Math.max(arrived, started))"],
+    ],
+    proof: { file: "test/worker/grant-end.test.ts", test: "nor does one whose request was slow to arrive" },
+  },
+  {
     id: "closed-ways-end-grants",
     threat: "T21",
     file: "src/auth/grant.ts",
