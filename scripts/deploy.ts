@@ -15,6 +15,7 @@ import { finishDryRun } from "./deploy/finish-dry-run.ts";
 import { neededSecrets } from "./deploy/secrets.ts";
 import { upload } from "./deploy/upload.ts";
 import { printFailure } from "./print-failure.ts";
+import { printable } from "./spec/printable.ts";
 import { listApis } from "./spec/settings.ts";
 import { step } from "./start/steps.ts";
 import { writeWorkerConfig } from "./worker-config.ts";
@@ -32,7 +33,7 @@ async function deploy(options: DeployOptions): Promise<number> {
   const plan = await readPlan(api, config, rest);
   const objections = checkPlan(plan);
   refuseAny(objections);
-  say(`Settings … ${plan.settings.title} at ${plan.baseUrl}, ${signInOf(plan)}`);
+  say(`Settings … ${plan.settings.title} at ${printable(plan.baseUrl)}, ${signInOf(plan)}`);
   const source = options.secretsFrom === undefined ? {} : await readSource(options.secretsFrom);
   const building = step(say, "Build", () => buildBundle(config, rest), inWords);
   if (dryRun) {
@@ -81,15 +82,20 @@ function showMade(made: Collected["made"]): void {
     say(`\n${what}, for your password manager; it is shown only now:\n\n  ${value}`);
 }
 
+/** They quote settings, and what the account has. */
+const shown = (says: string) => printable(says, Number.POSITIVE_INFINITY);
+
 function refuseAny(objections: readonly Objection[]): void {
   const refused = objections.filter(({ level }) => level === "refuse");
   if (refused.length === 0) return;
-  throw new Error(`This is not safe to deploy:\n${refused.map(({ says }) => `  - ${says}`).join("\n")}`);
+  throw new Error(
+    `This is not safe to deploy:\n${refused.map(({ says }) => `  - ${shown(says)}`).join("\n")}`,
+  );
 }
 
 async function askAbout(objections: readonly Objection[], yes: boolean): Promise<void> {
   for (const { says } of objections) {
-    say(`\n${says}`);
+    say(`\n${shown(says)}`);
     if (yes || (await agrees("Deploy it so?"))) continue;
     throw new Error("So it was not deployed. Where nobody can be asked, --yes says yes to this.");
   }

@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { checkServer } from "./doctor/check-server.ts";
 import { printFailure } from "./print-failure.ts";
+import { printable } from "./spec/printable.ts";
 
 const usage = `Usage: npm run doctor -- URL [--token TOKEN]
 
@@ -31,7 +32,7 @@ async function main(): Promise<number> {
   const token = given.values.token || process.env["TWOFOLD_TOKEN"] || undefined;
   await checkServer(url, token, ({ step, ok, says }) => {
     wrong += ok ? 0 : 1;
-    console.log(`${ok ? "ok   " : "WRONG"}  ${step.padEnd(20)}  ${says}`);
+    console.log(`${ok ? "ok   " : "WRONG"}  ${step.padEnd(20)}  ${printable(says, 2_000)}`);
   });
   console.log(
     wrong === 0 ? "\nAll is well." : `\n${wrong} ${wrong === 1 ? "thing is" : "things are"} wrong.`,

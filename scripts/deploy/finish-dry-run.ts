@@ -1,3 +1,4 @@
+import { printable } from "../spec/printable.ts";
 import type { Say } from "../start/steps.ts";
 import type { Objection } from "./check-plan.ts";
 import { refuseBadValues, type SecretValues } from "./collect-secrets.ts";
@@ -26,7 +27,9 @@ export function finishDryRun(
       : `\nSecrets, where they are not set already:\n${secrets.join("\n")}`,
   );
   if (objections.length > 0)
-    say(`\nWould be asked, or needs --yes:\n${objections.map(({ says: one }) => `  - ${one}`).join("\n")}`);
+    say(
+      `\nWould be asked, or needs --yes:\n${objections.map(({ says: one }) => `  - ${printable(one, Number.POSITIVE_INFINITY)}`).join("\n")}`,
+    );
   say("\nNothing was changed.");
   return 0;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "../doctor/ask.ts";
 import { checkServer } from "../doctor/check-server.ts";
+import { printable } from "../spec/printable.ts";
 import { clientLines } from "../start/banner.ts";
 
 /** Milliseconds until a host name that is new is known everywhere, as a rule. */
@@ -53,7 +54,7 @@ async function lookAtIt(url: URL, token: string | undefined): Promise<number> {
   let wrong = 0;
   await checkServer(url, token, ({ step, ok, says }) => {
     wrong += ok ? 0 : 1;
-    console.log(`  ${ok ? "ok   " : "WRONG"}  ${step.padEnd(20)}  ${says}`);
+    console.log(`  ${ok ? "ok   " : "WRONG"}  ${step.padEnd(20)}  ${printable(says, 2_000)}`);
   });
   return wrong;
 }

@@ -6,6 +6,7 @@ import type { ProbeSettings } from "../../src/auth/probe-settings.ts";
 import { isPassphraseHash } from "../../src/auth/passphrase.ts";
 import { type SignIn, readSignIn } from "../../src/auth/sign-in-settings.ts";
 import type { ArtifactIndex } from "../../src/spec/format.ts";
+import { printable } from "../spec/printable.ts";
 import type { ApiAuth } from "../spec/settings-schema.ts";
 
 export interface BuiltSettings {
@@ -54,7 +55,9 @@ export async function readPlan(api: string, configFile: string, rest: readonly s
   const directory = dirname(configFile);
   const config = JSON.parse(await readFile(configFile, "utf8")) as WorkerConfig;
   const module = await readFile(join(directory, "artifact.js"), "utf8");
-  const settings = JSON.parse(/^export const settings = (.*);$/m.exec(module)?.[1] ?? "") as BuiltSettings;
+  const built = JSON.parse(/^export const settings = ([^\n]*);$/m.exec(module)?.[1] ?? "") as BuiltSettings;
+  // Only ever shown from here on, and the document's author chose it: it must not write to the terminal by itself.
+  const settings = { ...built, title: printable(built.title, 100) };
   const index = JSON.parse(await readFile(join(directory, "index.bin"), "utf8")) as ArtifactIndex;
   const vars = Object.fromEntries(
     Object.entries(config.vars ?? {}).map(([name, value]) => [

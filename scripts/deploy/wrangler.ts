@@ -24,7 +24,7 @@ export async function wrangler(args: readonly string[], show: "show" | "keep" = 
   try {
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: repositoryRoot,
-      env: environment(notes),
+      env: environment(notes, show),
       stdio: show === "show" ? "inherit" : ["ignore", "pipe", "pipe"],
     });
     let stdout = "";
@@ -70,11 +70,15 @@ export function deployEntry({ entries }: Ran): Ran["entries"][number] | undefine
   return entries.find(({ type }) => type === "deploy");
 }
 
-function environment(notes: string): NodeJS.ProcessEnv {
+function environment(notes: string, show: "show" | "keep"): NodeJS.ProcessEnv {
   const given = { ...process.env };
   for (const name of secretNames) delete given[name];
   // Would choose another part of the configuration than the one that was checked.
   delete given["CLOUDFLARE_ENV"];
+  // What is read is to hold nothing else.
+  if (show === "keep") delete given["WRANGLER_LOG"];
+  // Would write what is uploaded, secrets included, into its log.
+  delete given["WRANGLER_LOG_SANITIZE"];
   return {
     ...given,
     WRANGLER_OUTPUT_FILE_PATH: notes,

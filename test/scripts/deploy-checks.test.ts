@@ -29,11 +29,13 @@ async function planOf({
   settings = {},
   config = {},
   rest = [],
+  document = docsDocument,
 }: {
   vars?: Record<string, string>;
   settings?: Partial<ApiSettings>;
   config?: object;
   rest?: string[];
+  document?: object;
 } = {}): Promise<Plan> {
   const artifact = await mkdtemp(join(directory, "artifact-"));
   const whole = {
@@ -42,7 +44,7 @@ async function planOf({
     auth: { type: "bearer" },
     ...settings,
   } as const;
-  await writeArtifact({ name: "shop", document: docsDocument, settings: whole, directory: artifact });
+  await writeArtifact({ name: "shop", document, settings: whole, directory: artifact });
   const path = await writeWorkerConfig("shop", { artifact, vars });
   await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, "utf8")), ...config }));
   return readPlan("shop", path, rest);
@@ -59,6 +61,14 @@ describe("before a deployment", () => {
   test("nothing is said against one with a token and https", async () => {
     expect(checkPlan(await planOf())).toEqual([]);
     expect(checkPlan(await planOf({ vars: { READ_ONLY: "1", SIGN_IN: "owner" } }))).toEqual([]);
+  });
+
+  test("a title writes nothing to the terminal by itself, and no line of its own", async () => {
+    const title = "Shop\u001b[2J\u009b31m\u202e\u2028\n\nNothing was changed.";
+    const plan = await planOf({ document: { ...docsDocument, info: { title, version: "1" } } });
+    const shown = String.raw`Shop\u{1b}[2J\u{9b}31m\u{202e}\u{2028}\u{a}\u{a}Nothing was changed.`;
+    const [needed] = neededSecrets(plan, new Set());
+    expect([plan.settings.title, needed?.is]).toEqual([shown, `the token or key for ${shown}`]);
   });
 
   test.each<[string, Parameters<typeof planOf>[0], RegExp]>([

@@ -134,7 +134,8 @@ describe("npm run deploy, with the real wrangler on an account of loopback", { t
 
   test("a refused upload leaves no Worker, and says what was made", async () => {
     cloudflare.refusing.add("secret");
-    const { code, output } = await deploy(["--secrets-from", "env"], given);
+    const talkative = { WRANGLER_LOG: "debug", WRANGLER_LOG_SANITIZE: "false" };
+    const { code, output } = await deploy(["--secrets-from", "env"], { ...given, ...talkative });
     cloudflare.refusing.clear();
     expect(output).toContain("the secret is too large");
     expect(output).toContain("Done so far: the KV namespace was made. Running it again is safe");

@@ -10,6 +10,23 @@ const measureTree = "scripts/spec/measure-tree.ts";
 /** Of scripts/ and of the settings: documents as they are read, the local server, and what is pinned. */
 export const scriptGuards: readonly Guard[] = [
   {
+    id: "titles-on-a-terminal",
+    threat: "T30",
+    file: "scripts/deploy/plan.ts",
+    edits: [["printable(built.title, 100)", "built.title"]],
+    proof: {
+      file: "test/scripts/deploy-checks.test.ts",
+      test: "a title writes nothing to the terminal by itself",
+    },
+  },
+  {
+    id: "uploads-are-not-logged",
+    threat: "T30",
+    file: "scripts/deploy/wrangler.ts",
+    edits: [['delete given["WRANGLER_LOG_SANITIZE"];', ""]],
+    proof: { file: "test/worker/deploy.test.ts", test: "a refused upload leaves no Worker" },
+  },
+  {
     id: "public-addresses",
     threat: "T19",
     file: readUrl,
