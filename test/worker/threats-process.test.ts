@@ -10,18 +10,21 @@ import { startUpstream, upstreamDocument } from "./upstream.ts";
 
 let upstream: Awaited<ReturnType<typeof startUpstream>>;
 let twofold: WeakenedTwofold;
-beforeEach(async () => {
-  upstream = await startUpstream();
-  twofold = await startWeakenedTwofold({ document: upstreamDocument, baseUrl: `${upstream.url}/base` });
-});
-afterEach(async () => {
-  await twofold?.stop();
-  await upstream?.stop();
-});
+function eachInItsOwnRuntime(): void {
+  beforeEach(async () => {
+    upstream = await startUpstream();
+    twofold = await startWeakenedTwofold({ document: upstreamDocument, baseUrl: `${upstream.url}/base` });
+  });
+  afterEach(async () => {
+    await twofold?.stop();
+    await upstream?.stop();
+  });
+}
 
 const nested = (open: string, close: string, times: number) => open.repeat(times) + "1" + close.repeat(times);
 
 describe("T5: a program that the host reads without end", () => {
+  eachInItsOwnRuntime();
   const texts: [string, string][] = [
     ["readings of types within readings", nested("<T>(", ")", 40)],
     ["arrow functions with types within each other", nested("(a: number = ", ") => 1", 60)],
@@ -67,6 +70,7 @@ test("T5, control: the parser of types alone needs twice as long for each level 
 });
 
 describe("T6: a program that fills the memory all runs share", () => {
+  eachInItsOwnRuntime();
   /** Two hundred calls at once, all of one text: the isolate holds it once, the host would hold it two hundred times. */
   const code = `async () => {
     const text = JSON.stringify({ method: "GET", path: "/busy" });
