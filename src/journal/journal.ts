@@ -22,6 +22,7 @@ import type {
 } from "./run.ts";
 import { RunsTable } from "./runs-table.ts";
 import { migrate } from "./schema.ts";
+import { NowAndThen } from "./now-and-then.ts";
 import { nextSweep, sweep } from "./sweep.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -47,8 +48,10 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
   #tables: Tables | undefined;
   readonly #waiting = new Waiting(this.now());
   readonly #awake = this.now();
-  #begun = 0;
+  readonly #sweeps = new NowAndThen(countEvery, Math.random());
   readonly #introduction = new Introduction(this.env, this.ctx.id.name, (word) => this.hear(word));
+  /** Until what was made has an alarm. */
+  #wakes: Promise<void> | undefined;
   /** The last word on everybody. */
   #heard = 0;
 
@@ -64,7 +67,8 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
   /** Not in the constructor: a sweep that finds nothing left takes the tables away while the object lives on. */
   get #all(): Tables {
     if (this.#tables === undefined) {
-      migrate(this.ctx.storage);
+      // Also of who only looks: what was made here is looked at again, and goes.
+      if (migrate(this.ctx.storage) === "new") this.#wakes = this.#wakeLater();
       const { sql } = this.ctx.storage;
       const large = new LargeResults(sql, this.env.RESULTS, this.ctx.id.toString(), this.limits);
       this.#tables = {
@@ -151,7 +155,7 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
       this.#end(run.id, end, []);
     }
     await this.#introduction.make(this.now(), this.limits.sweepMs);
-    await this.#keepUp();
+    await this.#keepUp(runs.length);
   }
 
   /** Resolves when the run is stopped, or has ended. Its Worker holds this open as long as it runs. */
@@ -241,19 +245,21 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
   override async alarm(): Promise<void> {
     this.#sweep();
     await this.#sweepLarge();
-    const next = nextSweep(this.#sql, this.limits, this.now());
+    const next = nextSweep(this.#sql, this.limits, this.now(), isGuest(this.ctx.id.name));
     if (next !== undefined) return this.ctx.storage.setAlarm(next);
     // Nothing is left: the object costs nothing any more. A pause is something. A run that begins meanwhile waits, and is told of anew.
     await this.ctx.blockConcurrencyWhile(async () => {
       await this.#introduction.takeBack();
       this.#tables = undefined;
+      // Were it set again by what is deleted here, it would ring for ever.
+      await this.#wakes;
+      await this.ctx.storage.deleteAlarm();
       await this.ctx.storage.deleteAll();
     });
   }
 
-  async #keepUp(): Promise<void> {
-    this.#begun += 1;
-    if (this.#begun % countEvery === 0) {
+  async #keepUp(begun = 1): Promise<void> {
+    if (this.#sweeps.passes(begun)) {
       this.#sweep();
       // Workers that went without a word: nobody waits there any more.
       for (const run of this.#all.runs.open()) if (!this.#runs(run)) this.#waiting.wake(run.id);
@@ -323,4 +329,9 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
     if (now > started + wallMs + interruptedMs) return false;
     return this.#waiting.has(id) || now <= Math.max(started, this.#awake) + interruptedMs;
   }
+}
+
+/** One who signs in as a guest is new each time. */
+function isGuest(principal = ""): boolean {
+  return principal.startsWith("guest-");
 }

@@ -64,7 +64,7 @@ const migrations: readonly string[] = [
 ];
 
 /** Brings a database of any age to the present: all of it or, when something throws, nothing. */
-export function migrate(storage: DurableObjectStorage): void {
+export function migrate(storage: DurableObjectStorage): "new" | "known" {
   const { sql } = storage;
   sql.exec("CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY)");
   const { version } = sql
@@ -81,4 +81,5 @@ export function migrate(storage: DurableObjectStorage): void {
       sql.exec("INSERT INTO migrations (version) VALUES (?)", n + 1);
     }
   });
+  return version === 0 ? "new" : "known";
 }

@@ -24,8 +24,11 @@ export function sweep(sql: SqlStorage, limits: Limits, now: number): void {
   sql.exec("DELETE FROM ended_grants WHERE ended < ?", now - limits.accessTokenSeconds * 1_000);
 }
 
-/** When something will be over next; undefined when there is nothing. */
-export function nextSweep(sql: SqlStorage, limits: Limits, now: number): number | undefined {
+/**
+ * When something will be over next; undefined when there is nothing.
+ * @param leaves its principal does not come back: a pause of it need not be remembered
+ */
+export function nextSweep(sql: SqlStorage, limits: Limits, now: number, leaves: boolean): number | undefined {
   const { run, result, settings, left, grant } = sql
     .exec<{
       run: number | null;
@@ -43,7 +46,7 @@ export function nextSweep(sql: SqlStorage, limits: Limits, now: number): number 
   // Of a run that has not ended, or that could not be deleted.
   if (left > 0) return now + limits.sweepMs;
   if (run === null && grant !== null) return grant + limits.accessTokenSeconds * 1_000 + 1;
-  if (run === null) return settings === 0 ? undefined : now + limits.journalMs;
+  if (run === null) return settings === 0 || leaves ? undefined : now + limits.journalMs;
   const due = Math.min(run + limits.journalMs, result === null ? Infinity : result + limits.resultMs);
   return Math.max(due + 1, now + limits.sweepMs);
 }

@@ -214,3 +214,16 @@ test("an ended grant is remembered as long as a token of it could be good, and n
   expect(await move(limits.accessTokenSeconds * 1_000 - minute)).toMatchObject({ runs: 0, ended_grants: 1 });
   expect(await move(2 * minute)).toEqual({});
 });
+
+test("of a guest who only looked, or paused, nothing is left when it is gone", async () => {
+  const guest = await signIn("demo");
+  const [principal = ""] = guest.tokens.access_token.split(":");
+  const journal = journalOf(guest);
+  const asked = async (path: string) => (await journal.ask(`${path}&principal=${principal}`)).json();
+  expect((await journal.list()).runs).toEqual([]);
+  expect(await asked("/test/alarm?")).toBeLessThanOrEqual(limits.sweepMs);
+  // The control: as long as it may come back, what it paused is paused.
+  await journal.post("/pause");
+  expect((await journal.list()).paused).toBe(true);
+  expect(await asked(`/test/move?ms=${limits.guestSeconds * 1_000 + 1}`)).toEqual({});
+});

@@ -84,7 +84,8 @@ export default {
       return Response.json(await journal.move(Number(searchParams.get("ms"))));
     }
     if (pathname === "/test/alarm") {
-      const journal = env.JOURNAL?.getByName("local") as unknown as { alarmIn(): Promise<number> };
+      const whose = searchParams.get("principal") ?? "local";
+      const journal = env.JOURNAL?.getByName(whose) as unknown as { alarmIn(): Promise<number> };
       return Response.json(await journal.alarmIn());
     }
     if (pathname === "/test/objects") {

@@ -384,6 +384,28 @@ export const authGuards: readonly Guard[] = [
     proof: { file: "test/worker/turns.test.ts", test: "guests, however many they are, leave turns" },
   },
   {
+    id: "nothing-left-of-guests",
+    threat: "T28",
+    file: "src/journal/journal.ts",
+    edits: [
+      [
+        'if (migrate(this.ctx.storage) === "new") this.#wakes',
+        'if (migrate(this.ctx.storage) !== "new") this.#wakes',
+      ],
+    ],
+    proof: {
+      file: "test/worker/grant-end.test.ts",
+      test: "of a guest who only looked, or paused, nothing is left",
+    },
+  },
+  {
+    id: "sweeps-of-short-lives",
+    threat: "T28",
+    file: "src/journal/now-and-then.ts",
+    edits: [["Math.floor(chance * every)", "0 * chance"]],
+    proof: { file: "test/journal/now-and-then.test.ts", test: "as often where it begins anew" },
+  },
+  {
     id: "windows-of-quotas",
     threat: "T29",
     file: "src/auth/quota-windows.ts",
