@@ -221,7 +221,7 @@ test("of a guest who only looked, or paused, nothing is left when it is gone", a
   const journal = journalOf(guest);
   const asked = async (path: string) => (await journal.ask(`${path}&principal=${principal}`)).json();
   expect((await journal.list()).runs).toEqual([]);
-  expect(await asked("/test/alarm?")).toBeLessThanOrEqual(limits.sweepMs);
+  expect(Number((await asked("/test/alarm?")) ?? Infinity)).toBeLessThanOrEqual(limits.sweepMs);
   // The control: as long as it may come back, what it paused is paused.
   await journal.post("/pause");
   expect((await journal.list()).paused).toBe(true);

@@ -150,6 +150,8 @@ test("guests, however many they are, leave turns for those who are none", async 
   const answers = guests.slice(0, ofOne).map((each, n) => sleeper(open, `guest${n}`, each.access_token));
   await sleeping(...names.slice(0, ofOne));
   const more = sleeper(open, `guest${ofOne}`, guests[ofOne]?.access_token);
+  // First in line: were there a turn for it, it would have it.
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
   const owners = sleeper(open, "owners", owner.access_token);
   await sleeping("owners");
   expect(held.has(`guest${ofOne}`)).toBe(false);
