@@ -88,14 +88,14 @@ export function compileProgram(
   });
   const tick = unusedName("tick", identifiers);
   const left = unusedName("left", identifiers);
-  // Counted here: a call for each turn of a loop would be most of a small one. The first count is as long as any other.
+  // Counted here: a call for each turn of a loop would be most of a small one. The first turn is looked at.
   guardLoops(program as unknown as Node, edit, `${left}-- > 0 || (${left} = ${tick}())`);
   enter(entry, edit, code.length, passed.text, unusedName("main", identifiers));
   const used = new Set([...free.keys(), ...passed.uses]);
   const notes = programNotes(program, fn, used, found.uncalled);
   // The globals are parameters and not on globalThis, where a program could take them from itself; the program has a
   // scope of its own below them, so that it may declare a name we also hand it.
-  const module = `export default async ({ ${names.join(", ")} }, ${tick}, ${left} = 64) => {\nreturn await (async () => {\n${edit.text()}\n})();\n};\nexport const notes = ${JSON.stringify(notes)};\n`;
+  const module = `export default async ({ ${names.join(", ")} }, ${tick}, ${left} = 0) => {\nreturn await (async () => {\n${edit.text()}\n})();\n};\nexport const notes = ${JSON.stringify(notes)};\n`;
   // A program that names the global object can reach any global by a name we cannot read.
   const uses = (...wanted: string[]) => [...wanted, "globalThis", "self"].some((name) => used.has(name));
   return {

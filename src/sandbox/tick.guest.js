@@ -9,8 +9,10 @@ export class LoopError extends Error {
   }
 }
 
-/** Turns of loops and functions between two looks at the clock: looking each time would slow a tight loop tenfold. */
-const stride = 64;
+/** Turns of loops and functions between two looks at the clock, at most: looking each time would slow a tight loop tenfold. */
+const longest = 64;
+/** Milliseconds between two looks after which the next turn is looked at: a turn may sort a million items. */
+const slow = 20;
 
 /**
  * @param {number} maximum milliseconds of work without a turn of the event loop: waiting for an answer is not work
@@ -20,15 +22,20 @@ export function createTick(maximum) {
   const now = Date.now;
   const later = setTimeout;
   let since;
+  let stride = 1;
+  let last = now();
   let ended;
   return function tick() {
+    const time = now();
+    stride = time - last > slow ? 1 : Math.min(2 * stride, longest);
+    last = time;
     if (since === undefined) {
-      since = now();
+      since = time;
       // Runs only when the program has let go, which neither a loop nor a chain of promises does.
       later(() => (since = undefined), 0);
       return stride;
     }
-    if (now() - since <= maximum) return stride;
+    if (time - since <= maximum) return stride;
     // Once is not enough: a program can catch it, and then meets it in the very next loop or function, whose count is not set.
     throw (ended ??= new LoopError(maximum));
   };

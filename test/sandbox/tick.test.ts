@@ -28,6 +28,20 @@ test("a program that never lets go is ended, and one that takes its time is not"
   });
 });
 
+test("turns that take long are looked at one by one", () => {
+  withClock((tick, pass) => {
+    let turns = 0;
+    const slowLoop = () => {
+      for (let left = 0; turns < 100; turns += 1) {
+        if (left-- <= 0) left = tick();
+        pass(400);
+      }
+    };
+    expect(slowLoop).toThrow(LoopError);
+    expect(turns).toBeLessThan(12);
+  });
+});
+
 test("a program that catches it meets it again at once", () => {
   withClock((tick, pass) => {
     loop(tick);
