@@ -105,6 +105,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     exited,
     output,
     timeout: options.startTimeout ?? 60_000,
+    envFile: options.envFile,
   });
   if (problem !== undefined) {
     await stop();

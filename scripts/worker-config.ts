@@ -12,6 +12,8 @@ interface WorkerConfigOptions {
   root?: string;
   /** The folder of the built artifact, when it is not spec/NAME/artifact. */
   artifact?: string;
+  /** Its name in that folder. What runs here has a file of its own: it follows its file, also one that a deploy writes. */
+  file?: string;
   /** The Worker's name in the account, when it is not the one of wrangler.jsonc. */
   name?: string;
   /** Ids of KV namespaces by binding; wrangler makes new ones for those without, or finds those of the deployment. */
@@ -41,7 +43,7 @@ export async function writeWorkerConfig(apiName: string, options: WorkerConfigOp
     vars: { ...asRecord(base["vars"]), ...options.vars },
     ...withNamespaces(base["kv_namespaces"], options.namespaces),
   };
-  const path = join(artifact, "wrangler.json");
+  const path = join(artifact, options.file ?? "wrangler.json");
   await mkdir(dirname(path), { recursive: true });
   await writeIfChanged(path, `${JSON.stringify(config, null, 2)}\n`);
   return path;

@@ -1,7 +1,8 @@
 // What a deployment would change for those who use the present one. Pure.
 
 import { readAccess } from "../../src/gateway/check-policy.ts";
-import { apiVariable, type Objection } from "./check-plan.ts";
+import { apiVariable } from "../environment-names.ts";
+import type { Objection } from "./check-plan.ts";
 import type { Plan } from "./plan.ts";
 
 /** The Worker of that name, as the account has it. */

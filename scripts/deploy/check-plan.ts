@@ -4,9 +4,9 @@ import { isIP } from "node:net";
 import { readBaseUrl } from "../../src/gateway/base-url.ts";
 import { methodEffect } from "../../src/spec/effect.ts";
 import { operationsOf } from "../../src/spec/format.ts";
+import { apiVariable, secretNames, variableNames } from "../environment-names.ts";
 import { isPublicAddress, namesThisMachine } from "../spec/public-address.ts";
 import type { Plan } from "./plan.ts";
-import { secretNames } from "./secrets.ts";
 
 export interface Objection {
   /** `refuse`: not deployed; `ask`: deployed when somebody says yes. */
@@ -14,21 +14,6 @@ export interface Objection {
   /** What is the matter, and what to do instead. */
   says: string;
 }
-
-/** Which API a deployment serves, so that another one does not replace it unnoticed. */
-export const apiVariable = "TWOFOLD_API";
-
-const variables = [
-  "SIGN_IN",
-  "READ_ONLY",
-  "ALLOWED_HOSTS",
-  "ALLOWED_ORIGINS",
-  "ALLOW_API_TOKEN",
-  "UPSTREAM_CLIENT_ID",
-  "API_BASE_URL",
-  "RUNS_WEBHOOK",
-  apiVariable,
-];
 
 export function checkPlan(plan: Plan): Objection[] {
   return [
@@ -47,10 +32,10 @@ function checkVariables({ vars }: Plan): Objection[] {
       return refuse(
         `${name} is a secret, and was given as a variable: everybody who sees the Worker's settings can read those. Leave it out of --var and of vars in wrangler.jsonc; this script asks for it, or takes it by --secrets-from. Where it stands in a file or in this shell's history, make a new one.`,
       );
-    return variables.includes(name)
+    return name === apiVariable || (variableNames as readonly string[]).includes(name)
       ? []
       : refuse(
-          `${name} is no variable of Twofold, so it would do nothing. There are: ${variables.slice(0, -1).join(", ")}.`,
+          `${name} is no variable of Twofold, so it would do nothing. There are: ${variableNames.join(", ")}.`,
         );
   });
 }

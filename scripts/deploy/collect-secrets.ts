@@ -8,7 +8,8 @@ import { isCancel, password } from "@clack/prompts";
 import { hashPassphrase, isPassphraseHash } from "../../src/auth/passphrase.ts";
 import { isTerminal } from "./agrees.ts";
 import { newPassphrase, shortestPassphrase } from "../passphrase/new-passphrase.ts";
-import { type NeededSecret, type SecretName, secretNames, secretProblem, secretsProblem } from "./secrets.ts";
+import { type SecretName, secretNames } from "../environment-names.ts";
+import { type NeededSecret, secretProblem, secretsProblem } from "./secrets.ts";
 
 export type SecretValues = Partial<Record<SecretName, string>>;
 

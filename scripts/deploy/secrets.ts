@@ -2,21 +2,9 @@
 
 import { isPassphraseHash } from "../../src/auth/passphrase.ts";
 import { minimumTokenLength } from "../../src/auth/sign-in-settings.ts";
+import { type SecretName, secretNames } from "../environment-names.ts";
 import { missingSecrets } from "../start/secrets.ts";
 import type { Plan } from "./plan.ts";
-
-export const secretNames = [
-  "API_TOKEN",
-  "API_USERNAME",
-  "API_PASSWORD",
-  "MCP_TOKEN",
-  "OWNER_PASSPHRASE_HASH",
-  "UPSTREAM_CLIENT_SECRET",
-  "RUNS_WEBHOOK_SECRET",
-  "OPERATOR_TOKEN",
-] as const;
-
-export type SecretName = (typeof secretNames)[number];
 
 export interface NeededSecret {
   name: SecretName;

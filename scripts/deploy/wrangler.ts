@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { repositoryRoot } from "../repository-root.ts";
-import { secretNames } from "./secrets.ts";
+import { secretNames } from "../environment-names.ts";
 
 export interface Ran {
   code: number;

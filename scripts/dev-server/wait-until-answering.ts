@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Exit } from "../dev-server.ts";
 import type { RecentOutput } from "./recent-output.ts";
@@ -10,6 +11,8 @@ interface Waiting {
   output: RecentOutput;
   /** Milliseconds. */
   timeout: number;
+  /** Where its secrets and variables are. */
+  envFile: string | undefined;
 }
 
 /**
@@ -37,6 +40,7 @@ export async function waitUntilAnswering(waiting: Waiting): Promise<string | und
       if (error !== undefined) return error;
       const answer = await probe(url);
       if (answer.up) return undefined;
+      if (answer.refuses !== undefined) return `${answer.refuses}${where(waiting.envFile)}`;
       lastAnswer = answer.seen;
     }
     await sleep(50);
@@ -44,18 +48,47 @@ export async function waitUntilAnswering(waiting: Waiting): Promise<string | und
   return `it did not answer within ${timeout / 1_000} s (last: ${lastAnswer}).${quote(output)}`;
 }
 
-async function probe(url: string): Promise<{ up: true } | { up: false; seen: string }> {
+interface Down {
+  up: false;
+  seen: string;
+  /** Why the Worker itself serves nobody. It will not think better of it. */
+  refuses?: string;
+}
+
+async function probe(url: string): Promise<{ up: true } | Down> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: "manual" });
     if (response.status < 500) {
       await response.body?.cancel();
       return { up: true };
     }
-    const [firstLine = ""] = (await response.text()).split("\n");
-    return { up: false, seen: `HTTP ${response.status} ${firstLine.slice(0, 200)}` };
+    const text = await response.text();
+    const [firstLine = ""] = text.split("\n");
+    const refuses = response.status === 503 ? refusalIn(text) : undefined;
+    return {
+      up: false,
+      seen: `HTTP ${response.status} ${firstLine.slice(0, 200)}`,
+      ...(refuses !== undefined && { refuses }),
+    };
   } catch (error) {
     return { up: false, seen: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** A Worker that lacks a setting says so as a JSON-RPC error; wrangler's own 503 is a page. */
+function refusalIn(text: string): string | undefined {
+  try {
+    const { error } = JSON.parse(text) as { error?: { message?: unknown } };
+    return typeof error?.message === "string" ? error.message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function where(envFile: string | undefined): string {
+  return envFile === undefined
+    ? ""
+    : ` Here variables and secrets are in ${relative(process.cwd(), envFile)}.`;
 }
 
 export function describeExit({ code, signal }: Exit): string {

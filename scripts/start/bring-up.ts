@@ -9,7 +9,7 @@ import { playgroundName, type StartOptions } from "./options.ts";
 import { type Playground, startPlayground } from "./playground.ts";
 import { firstFree, isFree, ownerOf } from "./port.ts";
 import { holderOf, lockState } from "./state-lock.ts";
-import { missingSecrets, readSecretNames, secretsFile } from "./secrets.ts";
+import { missingSecrets, readSecretNames, secretsFile, unreadNames } from "./secrets.ts";
 import { type Say, step } from "./steps.ts";
 import { writeWorkerConfig } from "../worker-config.ts";
 import { requireArtifact, startTwofold } from "./twofold.ts";
@@ -54,7 +54,7 @@ export async function bringUp(
   const settings = await readSettings(api);
   if (api !== playgroundName) requireArtifact(api);
   const secrets = await readSecretNames(api);
-  const config = await writeWorkerConfig(api);
+  const config = await writeWorkerConfig(api, { file: "wrangler.dev.json" });
   const parts: Started["parts"] = [];
   const add = (name: string, file: string, part: Part) => {
     started(part);
@@ -97,6 +97,8 @@ export async function bringUp(
   add("Twofold", "twofold.log", twofold);
   started(await openFront(port, twofold));
   if (playground !== undefined) void watchPlayground(playground.worker, twofold, say);
+  const unread = unreadNames(secrets);
+  if (unread.length > 0) say(`Nothing reads these lines of ${secretsFile(api)}: ${unread.join(", ")}.`);
   const missing = missingSecrets(settings.auth, secrets);
   if (missing.length > 0) {
     const what = missing.map((name) => `${name}=…`).join(" and ");

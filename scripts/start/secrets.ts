@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { meantName } from "../../src/gateway/nearest-name.ts";
+import { secretNames, variableNames } from "../environment-names.ts";
 import { repositoryRoot } from "../repository-root.ts";
 import type { ApiAuth } from "../spec/settings-schema.ts";
 
@@ -23,6 +25,17 @@ export async function readSecretNames(api: string, root = repositoryRoot): Promi
 /** What the API's kind of authentication needs and was not given. */
 export function missingSecrets(auth: ApiAuth, given: ReadonlySet<string>): string[] {
   return needed(auth).filter((name) => !given.has(name));
+}
+
+/** What is said of each name that nothing reads: most are slips. */
+export function unreadNames(given: ReadonlySet<string>): string[] {
+  const known: string[] = [...secretNames, ...variableNames];
+  return [...given]
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = meantName(name, known);
+      return meant === undefined ? `${name}` : `${name} (did you mean ${meant}?)`;
+    });
 }
 
 function needed(auth: ApiAuth): string[] {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { missingSecrets, readSecretNames } from "../../scripts/start/secrets.ts";
+import { missingSecrets, readSecretNames, unreadNames } from "../../scripts/start/secrets.ts";
 import { freePort } from "../worker/free-port.ts";
 import { runScript } from "./run-script.ts";
 
@@ -105,4 +105,11 @@ test("secrets are those with a value in .dev.vars, and the names of the rest are
   } finally {
     await rm(root, { recursive: true });
   }
+});
+
+test("a secret mistyped is told with the one that was meant", () => {
+  expect(unreadNames(new Set(["API_TOKEM", "MCP_TOKEN", "READ_ONLY", "OTHER"]))).toEqual([
+    "API_TOKEM (did you mean API_TOKEN?)",
+    "OTHER",
+  ]);
 });

@@ -63,6 +63,15 @@ test.each([
   await expect(start("broken", source)).rejects.toThrow(message);
 });
 
+test("a Worker that lacks a setting is told at once, in its own words, with the file to mend", async () => {
+  const secrets = join(folder, "few");
+  await writeFile(secrets, "SECRET=some\n");
+  const refusing = `export default { fetch: () => Response.json({ error: { message: "SIGN_IN lacks a secret." } }, { status: 503 }) };`;
+  await expect(start("refusing", refusing, {}, secrets)).rejects.toThrow(
+    /^The Worker did not start: SIGN_IN lacks a secret\. Here variables and secrets are in .*few\.$/,
+  );
+});
+
 test("a broken config is told in one sentence", async () => {
   await expect(start("broken", echo, { kv_namespaces: 5 })).rejects.toThrow(
     /did not start: .*"kv_namespaces"/,

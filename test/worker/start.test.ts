@@ -223,6 +223,9 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
       expect(output).toMatch(/claude mcp add .*\/mcp --header "Authorization: Bearer YOUR_TOKEN"$/m);
       expect(output.match(/"headers":\{"Authorization":"Bearer YOUR_TOKEN"\}/g)).toHaveLength(2);
       expect(output).not.toContain("canary");
+      // A deploy writes wrangler.json; what runs here would follow it and take its variables.
+      expect(existsSync(join(folder, "artifact", "wrangler.dev.json"))).toBe(true);
+      expect(existsSync(join(folder, "artifact", "wrangler.json"))).toBe(false);
 
       const [, line = ""] = /From this shell: {2}(npm run -s call .*)$/m.exec(output) ?? [];
       const run = (TWOFOLD_TOKEN: string) =>
