@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { parseArgs } from "node:util";
 import { callTool, isTool } from "./call/call-tool.ts";
 import { printFailure } from "./print-failure.ts";
+import { readFlags } from "./read-flags.ts";
 
 const usage = `Usage: npm run -s call -- search|execute CODE|@FILE|- [--url URL] [--token TOKEN]
 
@@ -15,11 +15,14 @@ class UsageError extends Error {}
 
 try {
   const call = await readArguments(process.argv.slice(2));
-  const onSlow = (sentence: string) => process.stderr.write(endLine(sentence));
-  const { result, notes, failed } = await callTool({ ...call, onSlow });
-  process[failed ? "stderr" : "stdout"].write(endLine(result));
-  for (const note of notes) process.stderr.write(endLine(note));
-  process.exitCode = failed ? 1 : 0;
+  if (call === "help") console.log(usage);
+  else {
+    const onSlow = (sentence: string) => process.stderr.write(endLine(sentence));
+    const { result, notes, failed } = await callTool({ ...call, onSlow });
+    process[failed ? "stderr" : "stdout"].write(endLine(result));
+    for (const note of notes) process.stderr.write(endLine(note));
+    process.exitCode = failed ? 1 : 0;
+  }
 } catch (error) {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n\n${usage}\n`);
@@ -32,6 +35,7 @@ try {
 
 async function readArguments(args: string[]) {
   const { values, positionals } = parse(args);
+  if (values.help) return "help";
   const [tool, source, ...rest] = positionals;
   if (tool === undefined) throw new UsageError("Say which tool: search or execute.");
   if (!isTool(tool)) {
@@ -51,10 +55,14 @@ async function readArguments(args: string[]) {
 
 function parse(args: string[]) {
   try {
-    return parseArgs({
+    return readFlags({
       args,
       allowPositionals: true,
-      options: { url: { type: "string", default: "http://localhost:8787/mcp" }, token: { type: "string" } },
+      options: {
+        url: { type: "string", default: "http://localhost:8787/mcp" },
+        token: { type: "string" },
+        help: { type: "boolean", default: false, short: "h" },
+      },
     });
   } catch (error) {
     throw new UsageError((error as Error).message);

@@ -4,7 +4,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { checkTable } from "./check-guards/check-table.ts";
 import { copyCheckout } from "./check-guards/copy-checkout.ts";
 import type { Guard } from "./check-guards/guard.ts";
@@ -14,6 +13,7 @@ import { listGuards, reportVerdicts } from "./check-guards/report.ts";
 import { runControl, runMutations } from "./check-guards/run-guards.ts";
 import { printFailure } from "./print-failure.ts";
 import { repositoryRoot } from "./repository-root.ts";
+import { readFlags } from "./read-flags.ts";
 
 const usage = `Usage: npm run check:guards -- [options]
 
@@ -31,7 +31,7 @@ Exit code: 0 each guard was missed by a test, 1 one was not, 2 these arguments a
 async function main(): Promise<number> {
   let given;
   try {
-    given = parseArgs({
+    given = readFlags({
       options: {
         only: { type: "string" },
         jobs: { type: "string", default: "1" },

@@ -1,8 +1,8 @@
 // `npm run doctor -- URL`: connects as a client would and says, step by step, what is wrong and how to mend it.
 
-import { parseArgs } from "node:util";
 import { checkServer } from "./doctor/check-server.ts";
 import { printFailure } from "./print-failure.ts";
+import { readFlags } from "./read-flags.ts";
 import { printable } from "./spec/printable.ts";
 
 const usage = `Usage: npm run doctor -- URL [--token TOKEN]
@@ -14,10 +14,17 @@ Exit code: 0 all is well, 1 something is not, 2 these arguments are wrong.`;
 async function main(): Promise<number> {
   let given;
   try {
-    given = parseArgs({ allowPositionals: true, options: { token: { type: "string" } } });
+    given = readFlags({
+      allowPositionals: true,
+      options: { token: { type: "string" }, help: { type: "boolean", default: false, short: "h" } },
+    });
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
     return 2;
+  }
+  if (given.values.help) {
+    console.log(usage);
+    return 0;
   }
   const [address = "", ...rest] = given.positionals;
   const url = URL.parse(address);

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { parseArgs, parseEnv } from "node:util";
+import { parseEnv } from "node:util";
 import { describeExit } from "./dev-server/wait-until-answering.ts";
 import { findPowerdns, howToInstall } from "./powerdns/find-powerdns.ts";
 import { startPowerdns } from "./powerdns/start-powerdns.ts";
@@ -11,6 +11,7 @@ import { printFailure } from "./print-failure.ts";
 import { repositoryRoot } from "./repository-root.ts";
 import { firstFree, isFree, ownerOf } from "./start/port.ts";
 import { untilToldToEnd } from "./start/until-told-to-end.ts";
+import { readFlags } from "./read-flags.ts";
 
 const usage = `Usage: npm run powerdns -- [options]
 
@@ -29,7 +30,7 @@ try {
 }
 
 async function run(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readFlags({
     options: {
       port: { type: "string", default: "8081" },
       state: { type: "string", default: join(repositoryRoot, ".wrangler", "powerdns-server") },

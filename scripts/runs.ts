@@ -1,7 +1,7 @@
 // `npm run -s runs`: a server's journal from the shell, through the same addresses as anybody uses.
 
-import { parseArgs } from "node:util";
 import { printFailure } from "./print-failure.ts";
+import { readFlags } from "./read-flags.ts";
 
 const usage = `Usage: npm run -s runs -- [ID | stop ID | pause | resume | principals] [options]
 
@@ -26,8 +26,9 @@ class UsageError extends Error {}
 
 process.stdout.on("error", () => process.exit(0));
 try {
-  const { path, method, base, token } = readArguments(process.argv.slice(2));
-  await printPages(new URL(path, base), method, token);
+  const asked = readArguments(process.argv.slice(2));
+  if (asked === "help") console.log(usage);
+  else await printPages(new URL(asked.path, asked.base), asked.method, asked.token);
 } catch (error) {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n\n${usage}\n`);
@@ -40,6 +41,7 @@ try {
 
 function readArguments(args: string[]) {
   const { values, positionals } = parse(args);
+  if (values.help) return "help";
   if (!URL.canParse(values.url) || !/^https?:/.test(values.url))
     throw new UsageError(`--url takes an http(s) URL, not "${values.url}".`);
   const { principal, everybody } = values;
@@ -73,7 +75,10 @@ function route(
   if ((command === "pause" || command === "resume") && id === undefined)
     return { path: `/${command}`, method: "POST" };
   if (command === "principals" && id === undefined) return { path: "/operator/principals", method: "GET" };
-  throw new UsageError(`"${[command, id, ...rest].join(" ").trim()}" is not a command.`);
+  const said = [command, id, ...rest].join(" ").trim();
+  if (command === "stop")
+    throw new UsageError(`Say which run to stop, by its ID, as in: stop r_e5yk4ny8n7. Not "${said}".`);
+  throw new UsageError(`"${said}" is neither a command nor the ID of a run, such as r_e5yk4ny8n7.`);
 }
 
 /** What an operator asks of many comes in pages. */
@@ -132,7 +137,7 @@ async function reason(response: Response): Promise<string> {
 function parse(args: string[]) {
   const text = { type: "string" } as const;
   try {
-    return parseArgs({
+    return readFlags({
       args,
       allowPositionals: true,
       options: {
@@ -142,6 +147,7 @@ function parse(args: string[]) {
         principal: text,
         everybody: { type: "boolean", default: false },
         token: text,
+        help: { type: "boolean", default: false, short: "h" },
         url: { ...text, default: "http://localhost:8787" },
       },
     });

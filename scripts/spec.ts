@@ -1,13 +1,14 @@
 // npm run spec -- add | build | check | list | remove: the APIs of this project.
 
+import { existsSync } from "node:fs";
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { addApi } from "./spec/add-api.ts";
 import { chooseBaseUrl } from "./spec/base-url.ts";
 import { type BuiltApi, buildApi } from "./spec/build-api.ts";
 import { DocumentRefused } from "./spec/document-refused.ts";
 import { prepareApi, prepareDocument } from "./spec/prepare-api.ts";
+import { isUrl } from "./spec/open-source.ts";
 import { printable } from "./spec/printable.ts";
 import { progressTo } from "./spec/progress.ts";
 import { authInWords, reportBuilt, reportPrepared, reportSecurity } from "./spec/report.ts";
@@ -15,18 +16,23 @@ import { chooseAuth } from "./spec/security.ts";
 import { apiDirectory, listApis, readSettings } from "./spec/settings.ts";
 import { missingSecrets, readSecretNames } from "./start/secrets.ts";
 import { repositoryRoot } from "./repository-root.ts";
+import { readFlags } from "./read-flags.ts";
 
-const usage = `npm run spec -- add NAME FILE|URL [--base-url URL] [--auth bearer|basic|none|header:NAME|query:NAME|cookie:NAME] [--force]
+const usage = `The APIs of this project: settings and secrets of each are in spec/NAME.
+
+npm run spec -- add NAME FILE|URL [--base-url URL] [--auth bearer|basic|none|header:NAME|query:NAME|cookie:NAME] [--force]
 npm run spec -- build NAME             read the document again and rebuild
-npm run spec -- check NAME|FILE|URL    say what a build would say, and write nothing [--all]
+npm run spec -- check NAME|FILE|URL    say what a build would say, and write nothing; --all: every place
 npm run spec -- list
 npm run spec -- remove NAME`;
+
+const listHint = "npm run spec -- list shows the APIs.";
 
 const progress = progressTo(process.stderr);
 const onProgress = progress.say;
 
 async function run(): Promise<string[]> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readFlags({
     allowPositionals: true,
     options: {
       "base-url": { type: "string" },
@@ -48,6 +54,8 @@ async function run(): Promise<string[]> {
     const said = { ...(auth !== undefined && { auth }), ...(baseUrl !== undefined && { baseUrl }) };
     return report(await addApi(first, second, { ...said, force, onProgress }));
   }
+  if (given === "add 1")
+    throw new Error(`Say which document: npm run spec -- add ${printable(first ?? "")} FILE|URL`);
   throw new Error(`"${printable(positionals.join(" "))}" is not a command of spec.\n${usage}`);
 }
 
@@ -64,6 +72,8 @@ async function check(what: string, all: boolean): Promise<string[]> {
       return [`${what}: its document comes from the running playground; npm start checks it.`];
     return reportPrepared(what, await prepareApi(what, settings, repositoryRoot, { onProgress }), places);
   }
+  const isName = !isUrl(what) && !existsSync(what) && /^[\w-]+$/.test(what);
+  if (isName) throw new Error(`There is neither an API nor a file called "${what}". ${listHint}`);
   const prepared = await prepareDocument(what, { onProgress });
   const [title = "", operations = "", ...findings] = reportPrepared(printable(what), prepared, places);
   return [
@@ -98,7 +108,7 @@ async function list(): Promise<string[]> {
 async function remove(name: string): Promise<string[]> {
   const directory = apiDirectory(name);
   if (!(await listApis()).includes(name))
-    throw new Error(`There is no API called "${printable(name)}". npm run spec -- list shows them.`);
+    throw new Error(`There is no API called "${printable(name)}". ${listHint}`);
   await Promise.all(
     ["artifact", "api.jsonc", "openapi.json"].map((file) =>
       rm(join(directory, file), { recursive: true, force: true }),

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { playgroundName } from "../start/options.ts";
+import { readFlags } from "../read-flags.ts";
 
 export interface DeployOptions {
   api: string;
@@ -75,7 +75,7 @@ export function readOptions(args: string[], apis: readonly string[]): DeployOpti
 
 function parse(args: string[]) {
   try {
-    return parseArgs({
+    return readFlags({
       args,
       options: {
         api: { type: "string" },
@@ -89,9 +89,8 @@ function parse(args: string[]) {
       },
     });
   } catch (error) {
-    const [sentence = ""] = (error as Error).message.split(/\.\s/);
     throw new Error(
-      `${sentence.replace(/\.$/, "")}. Flags of wrangler itself go behind another --, as in: npm run deploy -- --api NAME -- --minify. All flags: npm run deploy -- --help`,
+      `${(error as Error).message} Flags of wrangler itself go behind another --, as in: npm run deploy -- --api NAME -- --minify. All flags: npm run deploy -- --help`,
       { cause: error },
     );
   }

@@ -5,6 +5,7 @@ import { chooseBaseUrl } from "./base-url.ts";
 import type { BuiltApi } from "./build-api.ts";
 import { recordInputs } from "./built-from.ts";
 import { documentCredential } from "./document-credential.ts";
+import { DocumentRefused } from "./document-refused.ts";
 import { isUrl } from "./open-source.ts";
 import { prepareApi, prepareDocument, type PrepareOptions } from "./prepare-api.ts";
 import { publishArtifact } from "./publish-artifact.ts";
@@ -111,6 +112,13 @@ function checkBaseUrl(text: string): string {
 
 /** The path from the project's folder, or nothing for a file elsewhere, which a rebuild on another machine could not find. */
 async function pathInProject(source: string, root: string): Promise<string | undefined> {
-  const path = relative(await realpath(root), await realpath(source));
+  const found = await realpath(source).catch(() => {
+    throw new DocumentRefused(
+      source,
+      "there is no such file.",
+      "Give the path of a file, or an http(s) URL.",
+    );
+  });
+  const path = relative(await realpath(root), found);
   return path === ".." || path.startsWith(`..${sep}`) ? undefined : path.split(sep).join("/");
 }

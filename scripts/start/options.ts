@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { repositoryRoot } from "../repository-root.ts";
 import { listApis } from "../spec/settings.ts";
+import { readFlags } from "../read-flags.ts";
 
 export const playgroundName = "playground";
 
@@ -52,7 +52,7 @@ export async function readOptions(args: string[]): Promise<StartOptions> {
 
 function parse(args: string[]) {
   try {
-    return parseArgs({
+    return readFlags({
       args,
       options: {
         port: { type: "string", default: "8787" },
@@ -63,8 +63,6 @@ function parse(args: string[]) {
       },
     }).values;
   } catch (error) {
-    // Node's sentence names the flag; what follows it is advice about positionals that does not apply here.
-    const [sentence = ""] = (error as Error).message.split(/\.\s/);
-    throw new Error(`${sentence.replace(/\.$/, "")}. The flags are: npm start -- --help`, { cause: error });
+    throw new Error(`${(error as Error).message} The flags are: npm start -- --help`, { cause: error });
   }
 }

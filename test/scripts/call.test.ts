@@ -20,6 +20,32 @@ test.each([
   expect(code).toBe(2);
 });
 
+test.each([
+  ["call.ts", "Usage: npm run -s call -- "],
+  ["runs.ts", "Usage: npm run -s runs -- "],
+  ["doctor.ts", "Usage: npm run doctor -- "],
+  ["deploy.ts", "Usage: npm run deploy -- "],
+  ["spec.ts", "npm run spec -- add NAME"],
+])("--help of %s is no mistake", async (name, usage) => {
+  const { code, stdout, stderr } = await runScript(name, ["--help"]);
+  expect(stdout).toContain(usage);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+});
+
+test("a flag mistyped is told in one sentence, with the one that was meant", async () => {
+  const { stderr } = await runScript("call.ts", ["search", "1", "--tokn", "x"]);
+  expect(stderr.split("\n")[0]).toBe("Unknown option '--tokn'. Did you mean --token?");
+});
+
+test.each([
+  [["stop"], "Say which run to stop, by its ID"],
+  [["show", "r_1"], '"show r_1" is neither a command nor the ID of a run'],
+])("npm run runs -- %j says what is missing", async (args, message) => {
+  const { code, stderr } = await runScript("runs.ts", args);
+  expect(stderr).toContain(message);
+  expect(code).toBe(2);
+});
+
 test("a refused connection is one sentence that names npm start", async () => {
   const url = `http://127.0.0.1:${await freePort()}/mcp`;
   const { code, stdout, stderr } = await runScript("call.ts", ["search", "1", "--url", url]);

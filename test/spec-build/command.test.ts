@@ -61,7 +61,7 @@ test("a refusal exits with 1 and says file, place, reason and what next", async 
 });
 
 test("what is not a command is told what is", async () => {
-  for (const args of [["frob"], ["add", "x"], ["build"], ["list", "x"], ["check", "x", "--nope"]]) {
+  for (const args of [["frob"], ["build"], ["list", "x"], ["check", "x", "--nope"]]) {
     const { code, stderr } = await spec(...args);
     expect(code).toBe(1);
     expect(stderr).toMatch(/is not a command of spec|Unknown option/);
@@ -69,6 +69,16 @@ test("what is not a command is told what is", async () => {
   const { code, stdout } = await spec("--help");
   expect(code).toBe(0);
   expect(stdout).toMatch(/npm run spec -- add NAME/);
+});
+
+test.each([
+  [["add", "x"], "Say which document: npm run spec -- add x FILE|URL"],
+  [["add", "x", "no/such.yaml"], "Refused. no/such.yaml: there is no such file. Give the path of a file,"],
+  [["check", "shpo"], 'There is neither an API nor a file called "shpo".'],
+])("%j says what is missing", async (args, message) => {
+  const { code, stderr } = await spec(...args);
+  expect(stderr).toContain(message);
+  expect(code).toBe(1);
 });
 
 test("the playground is built by npm start", async () => {
