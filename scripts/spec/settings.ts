@@ -12,6 +12,7 @@ import {
   type Node,
   type ParseError,
 } from "jsonc-parser";
+import { meantName } from "../../src/gateway/nearest-name.ts";
 import { repositoryRoot } from "../repository-root.ts";
 import { writeIfChanged } from "../write-if-changed.ts";
 import {
@@ -127,13 +128,23 @@ export async function readSettings(name: string, root = repositoryRoot): Promise
     };
     return { source, baseUrl, auth, ...optional };
   }
-  const problems = parsed.error.issues.map(({ path, message }) => {
-    const keys = path.filter((key) => typeof key !== "symbol");
-    return `${file}:${lineOf(text, nearest(tree, keys)?.offset ?? 0)} ${keys.join(".") || "(top level)"}: ${message}`;
+  const problems = parsed.error.issues.flatMap((issue) => {
+    const keys = issue.path.filter((key) => typeof key !== "symbol");
+    const at = (path: (string | number)[]) =>
+      `${file}:${lineOf(text, nearest(tree, path)?.offset ?? 0)} ${path.join(".")}:`;
+    if (issue.code !== "unrecognized_keys") return `${at(keys)} ${issue.message}`;
+    return issue.keys.map(
+      (key) => `${at([...keys, key])} is no key here.${keys.length === 0 ? hint(key) : ""}`,
+    );
   });
-  throw new Error(
-    `${problems.join("\n")}\nThe keys are source, baseUrl, auth, policy, scopes, signIn, graphql, context, journal, notes and overlay.`,
-  );
+  throw new Error(problems.join("\n"));
+}
+
+/** Which key was meant, or which there are. */
+function hint(key: string): string {
+  const known = Object.keys(settingsSchema.shape);
+  const meant = meantName(key, known);
+  return meant === undefined ? ` The keys are ${known.join(", ")}.` : ` Did you mean ${meant}?`;
 }
 
 /** Writes settings over what is there, keeping its comments and the keys that are not given. */

@@ -33,8 +33,10 @@ test.each([
   [
     "a key nobody knows",
     { ...good, token: "x" },
-    /token.*The keys are source, baseUrl, auth, policy, scopes, signIn, graphql, context, journal, notes and overlay/s,
+    /token: is no key here\. The keys are source, baseUrl, auth, policy, scopes, signIn, graphql, context, journal, notes, overlay\.$/,
   ],
+  ["a key mistyped", { ...good, polcy: {} }, /api.jsonc:1 polcy: is no key here\. Did you mean policy\?$/],
+  ["a key within one", { ...good, policy: { denies: [] } }, /api.jsonc:1 policy.denies: is no key here\.$/],
   [
     "a base URL with a query",
     { ...good, baseUrl: "https://a.example/?x=1" },
@@ -53,6 +55,11 @@ test.each([
     await expect(readSettings("one", made.path)).rejects.toThrow(message);
   },
 );
+
+test("a key nobody knows is told with the line it stands in", async () => {
+  await using made = await folder({ "spec/one/api.jsonc": '{\n  "source": "a",\n\n  "polcy": {}\n}' });
+  await expect(readSettings("one", made.path)).rejects.toThrow(/api.jsonc:4 polcy: /);
+});
 
 test("settings that do not parse are refused with their line", async () => {
   await using made = await folder({ "spec/one/api.jsonc": '{\n  "source": "a"\n  "auth": 1\n}' });
