@@ -23,9 +23,11 @@ export function readAccess(readOnly: string | undefined): Access {
 export function checkPolicy(operation: Operation, reached: Operation[], access: Access): Effect {
   const denied = [operation, ...reached].find((one) => one.denied !== undefined);
   if (denied !== undefined) {
+    // A reason is a sentence, or the end of one.
+    const reason = denied.denied?.replace(/\.$/, "") ?? "";
     throw new CallRefused(
       "policy",
-      `${nameOf(denied)} is denied by this deployment's policy, for everybody: ${denied.denied}.${asWritten(operation, denied)} Nothing was sent, and asking again does not help. Whoever runs this deployment can change policy in the API's api.jsonc.`,
+      `${nameOf(denied)} is denied by this deployment's policy, for everybody: ${reason}.${asWritten(operation, denied)} Nothing was sent, and asking again does not help. Whoever runs this deployment can change policy in the API's api.jsonc.`,
     );
   }
   const strictest = reached.reduce(

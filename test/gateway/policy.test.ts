@@ -181,8 +181,12 @@ describe("what may leave", () => {
   });
 
   test("a denied operation is refused for everybody, with the reason and who can change it", () => {
-    const { one } = built({ deny: [{ operations: "deleteUser", reason: "Leavers are archived by HR" }] });
-    for (const access of ["read", "write"] as const) {
+    for (const [access, stop] of [
+      ["read", "."],
+      ["write", ""],
+    ] as const) {
+      const reason = `Leavers are archived by HR${stop}`;
+      const { one } = built({ deny: [{ operations: "deleteUser", reason }] });
       expect(() => checkPolicy(one("deleteUser"), [], access)).toThrow(CallRefused);
       expect(() => checkPolicy(one("deleteUser"), [], access)).toThrow(
         'is denied by this deployment\'s policy, for everybody: policy.deny has "deleteUser": Leavers are archived by HR. Nothing was sent, and asking again does not help.',
