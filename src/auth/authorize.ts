@@ -39,7 +39,7 @@ export async function authorize(request: Request, at: Authorizing): Promise<Resp
     // Only an error that carries a checked redirect URI goes back to the client.
     if (error instanceof AuthorizationError && error.redirectTo !== undefined)
       return seeOther(error.redirectTo);
-    if (error instanceof AuthorizationError) return refuse(error.description);
+    if (error instanceof AuthorizationError) return refuse(saying(error));
     if (error instanceof CimdFetchError)
       return refuse(
         "The app's description could not be read from the address it names. Try again, or tell its makers.",
@@ -69,7 +69,7 @@ async function ask(request: Request, at: Authorizing): Promise<Response> {
 async function show(
   asked: AuthRequest,
   { oauth, signIn, wiring }: Authorizing,
-  again: { error?: string; headers?: Headers; status?: number } = {},
+  again: Pick<ConsentFacts, "error" | "last"> & { headers?: Headers; status?: number } = {},
 ): Promise<Response> {
   const about = await oauth.describeConsent(asked);
   const { handle, headers } = await oauth.beginConsent(asked);
@@ -97,15 +97,16 @@ async function show(
         ]),
       ),
     },
-    choices: Object.entries(wiring.context).flatMap(([name, setting]) =>
-      "ask" in setting
-        ? [{ name, says: setting.ask, ...(setting.pattern !== undefined && { pattern: setting.pattern }) }]
-        : [],
-    ),
+    choices: Object.entries(wiring.context).flatMap(([name, setting]) => {
+      if (!("ask" in setting)) return [];
+      const { ask: says, ...given } = setting;
+      return [{ name, says, ...given }];
+    }),
     guestMinutes: wiring.limits.guestSeconds / 60,
     ...(upstreamUrl !== undefined && { upstreamHost: new URL(upstreamUrl).host }),
     grantDays: wiring.limits.grantSeconds / (24 * 60 * 60),
     ...(again.error !== undefined && { error: again.error }),
+    ...(again.last !== undefined && { last: again.last }),
   };
   return pageResponse(consentPage(facts), {
     headers,
@@ -140,7 +141,8 @@ async function answer(request: Request, at: Authorizing): Promise<Response> {
   // Used up here, whatever follows: a second try gets a page, a cookie and a handle of its own.
   const { request: asked, headers } = await oauth.approveConsent(request, handle);
   const chosen = askedValues(wiring.context, form);
-  if (!chosen.ok) return show(asked, at, { error: chosen.message, headers, status: 400 });
+  const last = lastOf(form);
+  if (!chosen.ok) return show(asked, at, { error: chosen.message, last, headers, status: 400 });
   const all = allScopes(Object.keys(wiring.scopes), wiring.readOnly);
   const requested = requestedScopes(asked.scope, all);
   const policy = policyOf(kindOf[mode], all);
@@ -162,10 +164,18 @@ async function answer(request: Request, at: Authorizing): Promise<Response> {
     return goUpstream(asked, decided, { oauth, env, wiring, headers, origin: here });
   }
   const who = await signInAs(mode, form, request, at);
-  if (!who.ok) return show(asked, at, { error: who.message, headers, status: who.status });
+  if (!who.ok) return show(asked, at, { error: who.message, last, headers, status: who.status });
   // Counted before it is tried, so that many at once get no further; given back, since only failures should count.
   await takeQuota(env, tries, -1);
   return complete(asked, mode, decided, who.props, { oauth, headers });
+}
+
+/** What a page that is shown again keeps of its form; neither a passphrase nor a token. */
+function lastOf(form: URLSearchParams): NonNullable<ConsentFacts["last"]> {
+  const values = [...form].flatMap(([field, value]) =>
+    field.startsWith("context.") ? [[field.slice("context.".length), value] as const] : [],
+  );
+  return { scopes: form.getAll("scope"), values: Object.fromEntries(values) };
 }
 
 /** Where the API's own sign-in sends a person back to. */
@@ -174,18 +184,19 @@ export async function comeBack(request: Request, at: Authorizing): Promise<Respo
     if (request.method !== "GET" || !at.signIn.modes.includes("upstream"))
       return await refuse("Nothing is here.", 404);
     const back = await returnFromUpstream(request, at);
-    const { asked, headers } = back;
+    const { asked, headers, decided } = back;
+    const last = { scopes: decided.scope, values: decided.context ?? {} };
     if (!back.ok && !back.declined)
-      return await show(asked, at, { error: back.message, headers, status: 502 });
+      return await show(asked, at, { error: back.message, last, headers, status: 502 });
     if (!back.ok) return redirect(authorizationErrorRedirect(asked, "access_denied", back.message), headers);
-    const { who, tokens, decided } = back;
+    const { who, tokens } = back;
     const found = tokenValues(at.wiring.context, who.answer);
-    if (!found.ok) return await show(asked, at, { error: found.message, headers, status: 502 });
+    if (!found.ok) return await show(asked, at, { error: found.message, last, headers, status: 502 });
     const props = { id: who.id, credential: who.credential, upstream: tokens, context: found.values };
     return await complete(asked, "upstream", decided, props, { oauth: at.oauth, headers });
   } catch (error) {
     // The page expired, was used, or is another browser's: nothing that could be sent back to a client.
-    if (error instanceof AuthorizationError) return refuse(error.description);
+    if (error instanceof AuthorizationError) return refuse(saying(error));
     throw error;
   }
 }
@@ -208,6 +219,11 @@ async function complete(
     props,
   });
   return redirect(redirectTo, headers);
+}
+
+/** In the library's words, as sentences. */
+function saying({ description }: AuthorizationError): string {
+  return `${description.replace(/(; start again)?\.?$/, "")}. Start again from your app.`;
 }
 
 function redirect(location: string, headers: Headers): Response {

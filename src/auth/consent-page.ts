@@ -26,13 +26,15 @@ export type ConsentFacts = {
     optional: Readonly<Record<string, { says: string; operations: number }>>;
   };
   /** Values the person chooses here: name, what it is, how it may look. */
-  choices: readonly { name: string; says: string; pattern?: string }[];
+  choices: readonly { name: string; says: string; pattern?: string; default?: string }[];
   guestMinutes: number;
   grantDays: number;
   /** Where the API's own sign-in is. */
   upstreamHost?: string;
   /** What was wrong with the last try. */
   error?: string;
+  /** What was ticked and chosen in it: a person who unticked something does not do so twice. */
+  last?: { scopes: readonly string[]; values: Readonly<Record<string, string>> };
 };
 
 export function consentPage(facts: ConsentFacts): string {
@@ -77,7 +79,7 @@ export function messagePage(heading: string, text: string): string {
 function modeForm(mode: SignInMode, facts: ConsentFacts, several: boolean): Html {
   const heading = (text: string) => (several ? html`<h2>${text}</h2>` : raw(""));
   const choices = facts.choices.map(
-    ({ name, says, pattern }) =>
+    ({ name, says, pattern, default: value }) =>
       html`<label class="field"
         >${says}
         <input
@@ -87,6 +89,7 @@ function modeForm(mode: SignInMode, facts: ConsentFacts, several: boolean): Html
           autocapitalize="none"
           spellcheck="false"
           ${pattern === undefined ? raw("") : html`pattern="${pattern}"`}
+          value="${facts.last?.values[name] ?? value ?? ""}"
       /></label>`,
   );
   switch (mode) {
@@ -175,7 +178,12 @@ function scopeList(policy: readonly string[], facts: ConsentFacts, fixed = false
             <input type="hidden" name="scope" value="${scope}" /> ${meaning(scope, facts)}
           </p>`
         : html`<label class="scope"
-            ><input type="checkbox" name="scope" value="${scope}" checked />
+            ><input
+              type="checkbox"
+              name="scope"
+              value="${scope}"
+              ${raw(facts.last === undefined || facts.last.scopes.includes(scope) ? "checked" : "")}
+            />
             <span>${meaning(scope, facts)}</span></label
           >`,
     )}

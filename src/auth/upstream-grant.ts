@@ -62,7 +62,14 @@ export type Returned =
       tokens: UpstreamTokens;
       who: Extract<OwnToken, { ok: true }>;
     }
-  | { ok: false; asked: AuthRequest; headers: Headers; declined: boolean; message: string };
+  | {
+      ok: false;
+      asked: AuthRequest;
+      headers: Headers;
+      decided: Decided;
+      declined: boolean;
+      message: string;
+    };
 
 export async function returnFromUpstream(
   request: Request,
@@ -70,10 +77,10 @@ export async function returnFromUpstream(
 ): Promise<Returned> {
   const { request: asked, data, headers } = await oauth.finishUpstream<Away>(request);
   const { searchParams, origin } = new URL(request.url);
-  const refused = (message: string, declined = false) =>
-    ({ ok: false, asked, headers, declined, message }) as const;
-  if (searchParams.has("error")) return refused("The API's sign-in was not completed.", true);
   const { verifier, ...decided } = data;
+  const refused = (message: string, declined = false) =>
+    ({ ok: false, asked, headers, decided, declined, message }) as const;
+  if (searchParams.has("error")) return refused("The API's sign-in was not completed.", true);
   const answered = await requestTokens(
     upstreamOf(wiring),
     clientOf(env),

@@ -100,14 +100,22 @@ describe("a token of one's own", () => {
 
   test("comes with a form that takes no value of another shape", async () => {
     const browser = new Browser(network);
-    const page = await browser.get(authorizeUrl(place(), await register(place()), pkce().challenge));
+    const scope = "read write";
+    const page = await browser.get(
+      authorizeUrl(place(), await register(place()), pkce().challenge, { scope }),
+    );
     expect(page.text).toContain('pattern="[a-z]{3}"');
-    const again = await browser.press(page, "own-token", {
-      token: "key_bob00000000000000",
-      "context.place": "x/../y",
-    });
+    const wrong = { token: "key_bob00000000000000", "context.place": "x/../y" };
+    const again = await browser.press(page, "own-token", wrong, ["write"]);
     expect([again.status, again.location]).toEqual([400, null]);
     expect(again.text).toContain("Your place: that is not of the form it must have.");
+    // What was unticked stays so, and what was typed is there to be mended, except the token.
+    expect(page.forms[0]?.fields).toContainEqual(["scope", "write"]);
+    expect(again.forms[0]?.fields.slice(1)).toEqual([
+      ["scope", "read"],
+      ["context.place", "x/../y"],
+    ]);
+    expect(again.text).not.toContain("key_bob");
     expect(upstream.received).toEqual([]);
   });
 
