@@ -48,6 +48,8 @@ describe.skipIf(noChromium !== undefined)(`a call's bodies in the console ${noCh
       // As long as it is, all of it was kept.
       await list.locator("summary").click();
       expect(await list.getByLabel("Answered").textContent()).toContain("Product 120");
+      // JSON that is longer than a line is written out.
+      expect(await list.getByLabel("Answered").textContent()).toContain('"name": "Product 120"');
       expect(await list.getByText("not kept").count()).toBe(0);
       expect(await accessibilityFindings(page)).toEqual([]);
       const wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth";

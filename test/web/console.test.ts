@@ -279,6 +279,9 @@ describe.skipIf(noChromium !== undefined)(`the console in a browser ${noChromium
     await page.getByRole("button", { name: "Pause all" }).click();
     await page.getByText("Paused:").waitFor();
     const before = shop.asked.length;
+    // Its words can be read below the pointer, too.
+    await page.getByRole("button", { name: "Resume" }).hover();
+    expect(await accessibilityFindings(page)).toEqual([]);
     expect((await callTool(twofold.url, "execute", { code: everything })).isError).toBe(true);
     expect(shop.asked.length).toBe(before);
     await page.getByRole("button", { name: "Resume" }).click();

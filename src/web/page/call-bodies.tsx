@@ -2,6 +2,7 @@
 
 import type { CallRow, StoredBody } from "../../journal/run.ts";
 import { bytes, count } from "./format.ts";
+import { indentJson } from "./indent-json.ts";
 
 export function CallBodies({ call }: { call: CallRow }) {
   const { method, sequence, requestBody, responseBody } = call;
@@ -22,7 +23,10 @@ export function CallBodies({ call }: { call: CallRow }) {
 }
 
 function Body({ name, body }: { name: string; body: StoredBody }) {
-  const facts = [body.type, bytes(body.bytes)].filter((fact) => fact !== "").join(" · ");
+  // A boundary says nothing, and is longer than all else.
+  const facts = [body.type.replace(/; *boundary=.*/, ""), bytes(body.bytes)]
+    .filter((fact) => fact !== "")
+    .join(" · ");
   return (
     <>
       <p class="soft wrap">
@@ -31,7 +35,7 @@ function Body({ name, body }: { name: string; body: StoredBody }) {
       {"text" in body ? (
         <>
           <pre class="code" tabIndex={0} aria-label={name}>
-            {body.text}
+            {isJson(body.type) && body.text.length > oneLine ? indentJson(body.text) : body.text}
           </pre>
           {body.cut > 0 && <p class="soft">… {count(body.cut, "more character")}, not kept</p>}
         </>
@@ -43,6 +47,11 @@ function Body({ name, body }: { name: string; body: StoredBody }) {
     </>
   );
 }
+
+/** Characters of JSON that are read as easily in one line. */
+const oneLine = 60;
+
+const isJson = (type: string) => /^[^;]*[/+]json\b/.test(type);
 
 const why = {
   bytes: "Bytes are not kept.",

@@ -31,7 +31,7 @@ export function OperationsView({ chosen }: { chosen?: string }) {
         <input
           type="search"
           aria-label="Find operations"
-          placeholder="Find, e.g. list databases"
+          placeholder="Find, in words of your own"
           value={text}
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
