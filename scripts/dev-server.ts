@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { repositoryRoot } from "./repository-root.ts";
+import type { Exit } from "./dev-server/exit.ts";
 import { RecentOutput } from "./dev-server/recent-output.ts";
 import { Runtime } from "./dev-server/runtime.ts";
 import { stopProcess } from "./dev-server/stop-process.ts";
@@ -33,11 +34,6 @@ export interface WorkerOptions {
   traces?: boolean;
   /** Milliseconds from spawn to the first answer. A cold start on a busy 2-core machine took 15 s. */
   startTimeout?: number;
-}
-
-export interface Exit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
 }
 
 export interface RunningWorker {

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { describeExit } from "./dev-server/wait-until-answering.ts";
+import { describeExit } from "./dev-server/exit.ts";
 import { findPowerdns, howToInstall } from "./powerdns/find-powerdns.ts";
 import { startPowerdns } from "./powerdns/start-powerdns.ts";
 import { printFailure } from "./print-failure.ts";

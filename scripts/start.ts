@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { describeExit } from "./dev-server/wait-until-answering.ts";
+import { describeExit } from "./dev-server/exit.ts";
 import { banner } from "./start/banner.ts";
 import { bringUp, type Running, type Started } from "./start/bring-up.ts";
 import { readOptions, usage } from "./start/options.ts";

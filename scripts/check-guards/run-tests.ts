@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { stopProcess } from "../dev-server/stop-process.ts";
-import type { Exit } from "../dev-server.ts";
+import type { Exit } from "../dev-server/exit.ts";
 import type { Proof } from "./guard.ts";
 
 export type TestRun =

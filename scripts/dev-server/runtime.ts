@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import type { Exit } from "../dev-server.ts";
+import type { Exit } from "./exit.ts";
 
 /** What report-runtime.ts says, from inside wrangler. `port` is what workerd was told to listen on; 0 for any. */
 export type RuntimeReport =

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Exit } from "../dev-server.ts";
+import type { Exit } from "./exit.ts";
 
 /** Milliseconds wrangler gets to close its storage. It takes 50-300 ms unless a program wedged workerd. */
 const grace = 2_000;

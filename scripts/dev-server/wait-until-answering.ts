@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Exit } from "../dev-server.ts";
+import { type Exit, describeExit } from "./exit.ts";
 import type { RecentOutput } from "./recent-output.ts";
 
 interface Waiting {
@@ -89,10 +89,6 @@ function where(envFile: string | undefined): string {
   return envFile === undefined
     ? ""
     : ` Here variables and secrets are in ${relative(process.cwd(), envFile)}.`;
-}
-
-export function describeExit({ code, signal }: Exit): string {
-  return signal === null ? `exit code ${code}` : `signal ${signal}`;
 }
 
 function quote(output: RecentOutput): string {

@@ -5,10 +5,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Exit } from "../dev-server.ts";
 import { RecentOutput } from "../dev-server/recent-output.ts";
 import { stopProcess } from "../dev-server/stop-process.ts";
-import { describeExit } from "../dev-server/wait-until-answering.ts";
+import { type Exit, describeExit } from "../dev-server/exit.ts";
 import type { Installed } from "./find-powerdns.ts";
 
 export interface PowerdnsOptions {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { repositoryRoot } from "../repository-root.ts";
-import type { Exit } from "../dev-server.ts";
+import type { Exit } from "../dev-server/exit.ts";
 import { DocumentRefused } from "../spec/document-refused.ts";
 import { prepareApi } from "../spec/prepare-api.ts";
 import { publishArtifact } from "../spec/publish-artifact.ts";

@@ -25,7 +25,7 @@ import { goUpstream, returnFromUpstream } from "./upstream-grant.ts";
 import type { Decided } from "./upstream-grant.ts";
 import type { AuthEnv, AuthWiring } from "./wiring.ts";
 
-export type Authorizing = { oauth: OAuthHelpers; env: AuthEnv; signIn: SignIn; wiring: AuthWiring };
+type Authorizing = { oauth: OAuthHelpers; env: AuthEnv; signIn: SignIn; wiring: AuthWiring };
 
 /** What is asked is kept until the person answers; a real request is a tenth of this. */
 const urlChars = 8_192;

@@ -1,6 +1,5 @@
 // Who the person at the consent page is, by the way they chose. Never grants anything itself.
 
-import type { Authorizing } from "./authorize.ts";
 import { tokenValues } from "./context-values.ts";
 import { ownerStamp } from "./grant.ts";
 import type { GrantProps } from "./grant.ts";
@@ -8,6 +7,7 @@ import { networkOf } from "./network-of.ts";
 import { isPassphrase } from "./passphrase.ts";
 import type { SignInMode } from "./sign-in-settings.ts";
 import { shortDigest, tryToken } from "./try-token.ts";
+import type { AuthEnv, AuthWiring } from "./wiring.ts";
 
 export type SignedIn =
   | { ok: true; props: Pick<GrantProps, "id" | "stamp" | "accounts" | "credential" | "context"> }
@@ -17,7 +17,7 @@ export async function signIn(
   mode: Exclude<SignInMode, "upstream">,
   form: URLSearchParams,
   request: Request,
-  { env, wiring }: Pick<Authorizing, "env" | "wiring">,
+  { env, wiring }: { env: AuthEnv; wiring: AuthWiring },
 ): Promise<SignedIn> {
   switch (mode) {
     case "demo": {

@@ -1,6 +1,5 @@
 // What a client is told of a tool call that ended with the runtime. Pure: it never knows what the programs were.
-import { describeExit } from "../../dev-server/wait-until-answering.ts";
-import type { Exit } from "../../dev-server.ts";
+import { type Exit, describeExit } from "../../dev-server/exit.ts";
 
 /** How the runtime ended, and how many tool calls it took with it. */
 export type Cut = { calls: number } & (

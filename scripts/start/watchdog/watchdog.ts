@@ -1,7 +1,8 @@
 // Notices when the runtime is wedged or dead, ends it, and tells whom it took along. Never sees what a request says.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RuntimeEnd } from "../../dev-server/runtime.ts";
-import type { Exit, RunningWorker } from "../../dev-server.ts";
+import type { Exit } from "../../dev-server/exit.ts";
+import type { RunningWorker } from "../../dev-server.ts";
 import { type Cut, cutLine } from "./cut-short.ts";
 import type { Ending, Exchange } from "./exchange.ts";
 import { holdAfterMs, patience, Silence, tickMs } from "./patience.ts";
