@@ -26,7 +26,7 @@ const wholeProgram = `async () => {
   return spec.paths["${operation.path}"].${operation.method};
 }`;
 
-export interface AnswerTokens {
+interface AnswerTokens {
   /** Both of the peer's tools as they stand in tools/list, and its instructions. */
   peerDefinitions: number;
   rows: Row[];

@@ -9,10 +9,7 @@ import type { BenchDocument } from "./documents.ts";
 /** The collection alone is 60 MB packed. */
 const installTimeout = 600_000;
 
-export const cacheDirectory = join(
-  process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"),
-  "twofold-bench",
-);
+const cacheDirectory = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "twofold-bench");
 
 /** Path of the document's file. A version has a prefix of its own, so that a new pin never meets an old file. */
 export async function documentFile(

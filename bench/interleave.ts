@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 /** Milliseconds between two calls: an isolate that ended is taken down after its answer, and must not weigh on the next. */
 const pause = 10;
 
-export interface Subject {
+interface Subject {
   name: string;
   /** `n` counts the calls of this subject, warm-up included, for what must be new each time. */
   call(n: number): Promise<unknown>;

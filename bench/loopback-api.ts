@@ -3,7 +3,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface LoopbackApi {
+interface LoopbackApi {
   url: string;
   stop(): Promise<void>;
 }

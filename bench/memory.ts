@@ -24,7 +24,7 @@ const quick: Holding = { isolates: 8, holdFor: 4_000, readAt: 3_000 };
 /** The peer needs a second or more for each, one after the other. */
 const slow: Holding = { isolates: 4, holdFor: 24_000, readAt: 20_000 };
 
-export interface IsolateMemory {
+interface IsolateMemory {
   megabytes: number;
   note: string;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { repositoryRoot } from "../scripts/repository-root.ts";
 
-export const sectionNames = [
+const sectionNames = [
   "tokens",
   "search",
   "cold",

@@ -23,9 +23,9 @@ const sweptRuns = 600;
 /** Gigabytes of memory a Durable Object is billed for, whatever it uses. */
 const objectGb = 0.128;
 /** Requests a second that one Durable Object takes, as Cloudflare says: a soft limit. */
-export const objectRequestsPerSecond = 1_000;
+const objectRequestsPerSecond = 1_000;
 
-export const load = { runsPerDay: 1_000_000, principals: 10_000, peakFactor };
+const load = { runsPerDay: 1_000_000, principals: 10_000, peakFactor };
 
 export async function scaleSection({ rounds, progress }: BenchOptions): Promise<Section> {
   const principals = share(people, rounds);

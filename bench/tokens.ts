@@ -18,7 +18,7 @@ const sampled = 300;
 const countedChars = 8_000_000;
 
 /** As clients put them before a model: name, description and input schema of each tool, and the instructions. */
-export function twofoldTokens(title: string): { tools: number; instructions: number } {
+function twofoldTokens(title: string): { tools: number; instructions: number } {
   const listed = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
   return { tools: countTokens(JSON.stringify(listed)), instructions: countTokens(instructions(title)) };
 }

@@ -7,7 +7,7 @@ import { repositoryRoot } from "./repository-root.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
 
 const page = join(repositoryRoot, "src", "web", "page");
-export const webFolder = join(repositoryRoot, "src", "web", "dist");
+const webFolder = join(repositoryRoot, "src", "web", "dist");
 /** Where the files lie for a browser; src/web/serve-console.ts takes them to be unchanging. */
 const filesPath = "console";
 

@@ -11,7 +11,7 @@ import { stopProcess } from "./dev-server/stop-process.ts";
 import { waitUntilAnswering } from "./dev-server/wait-until-answering.ts";
 import { wranglerEnvironment } from "./dev-server/wrangler-environment.ts";
 
-export interface WorkerOptions {
+interface WorkerOptions {
   /** Name used in messages, e.g. "The playground". */
   label?: string;
   /** Path of a wrangler config file. */

@@ -15,7 +15,7 @@ import { scopesOf } from "./operation-scopes.ts";
 import { loadOperations } from "./spec/load-artifact.ts";
 
 /** @returns a response when the call is not even begun */
-export type Admit = (tool: string, code: unknown) => Promise<Response | undefined>;
+type Admit = (tool: string, code: unknown) => Promise<Response | undefined>;
 
 export function createAdmission(
   env: AuthEnv,

@@ -60,7 +60,7 @@ async function tryCredential(credential: Credential, env: ApiEnv): Promise<Tried
 }
 
 /** Only a plain yes is one. What the API says to a wrong credential is not shown: it may repeat it. */
-export function readVerdict(answer: unknown, title: string, pointer: string | undefined): Tried {
+function readVerdict(answer: unknown, title: string, pointer: string | undefined): Tried {
   const {
     status,
     ok,

@@ -9,7 +9,7 @@ import type { Access } from "./gateway/check-policy.ts";
 import { scopesOf } from "./operation-scopes.ts";
 import type { Operation } from "./spec/operations.ts";
 
-export type CallerRules = {
+type CallerRules = {
   /** The floor below `refuses`: without the scope write nothing but reading leaves, whatever else is decided. */
   access: Access;
   refuses(operation: Operation): string | undefined;

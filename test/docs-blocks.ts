@@ -29,7 +29,7 @@ export const readPage = (name: string) => readFileSync(join(root, name), "utf8")
 const fence =
   /(?:^<!-- (?<mark>not run|api): (?<said>[^\n]*) -->\n+)?^```(?<language>\w*)\n(?<text>.*?)^```$/gms;
 
-export function blocksOf(page: string): Block[] {
+function blocksOf(page: string): Block[] {
   const text = readPage(page);
   const found = [...text.matchAll(fence)];
   return found.flatMap((match, n): Block[] => {

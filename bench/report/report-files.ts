@@ -5,8 +5,8 @@ import { chartsOf } from "./charts-of.ts";
 import { drawChart } from "./draw-chart.ts";
 import { reportPage } from "./report-page.ts";
 
-export const pagePath = "BENCHMARKS.md";
-export const directory = "docs/benchmarks";
+const pagePath = "BENCHMARKS.md";
+const directory = "docs/benchmarks";
 
 export async function reportFiles(results: Results): Promise<[path: string, text: string][]> {
   const files: [string, string][] = [

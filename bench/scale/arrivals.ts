@@ -1,6 +1,6 @@
 // When who asks, over a day pressed into seconds: a night, a morning and an afternoon, some people busier than others. Pure.
 
-export interface Arrival {
+interface Arrival {
   /** Milliseconds from the beginning. */
   at: number;
   principal: number;
@@ -9,7 +9,7 @@ export interface Arrival {
 }
 
 /** Runs of each hour of the day, as shares of the average hour: what an office does. */
-export const hours = [
+const hours = [
   0.2, 0.15, 0.1, 0.1, 0.15, 0.3, 0.5, 0.9, 1.6, 2.1, 2.3, 2.0, 1.4, 1.8, 2.2, 2.1, 1.8, 1.3, 0.9, 0.7, 0.6,
   0.4, 0.3, 0.2,
 ];

@@ -1,6 +1,6 @@
 // Cloudflare's prices, in US dollars, as its pages said in November 2026: what a million costs past what the plan includes.
 
-export interface Price {
+interface Price {
   /** Of one million units. */
   million: number;
   /** Units of a month that the plan includes. */

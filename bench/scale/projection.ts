@@ -26,14 +26,14 @@ export interface Journal {
   requests: number;
 }
 
-export interface Load {
+interface Load {
   runsPerDay: number;
   principals: number;
   /** The busiest hour against the average one. */
   peakFactor: number;
 }
 
-export interface Bounds {
+interface Bounds {
   journalRuns: number;
   journalMs: number;
   resultMs: number;

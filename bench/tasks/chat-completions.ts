@@ -20,7 +20,7 @@ export type Message =
   | { role: "assistant"; content: string | null; tool_calls?: ToolCall[] }
   | { role: "tool"; tool_call_id: string; content: string };
 
-export interface Reply {
+interface Reply {
   content: string;
   toolCalls: ToolCall[];
   /** As the endpoint counts, where it does. */

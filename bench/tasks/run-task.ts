@@ -11,7 +11,7 @@ import { solveWithModel } from "./solve-with-model.ts";
 import type { TaskApi } from "./task-api.ts";
 import type { Kind, Task } from "./task.ts";
 
-export interface Way {
+interface Way {
   /** Nothing when it came out right. */
   wrong: string[];
   answer: string;

@@ -3,7 +3,7 @@
 import { callText, type Exchange } from "./context.ts";
 import { complete, type Message, type Model, type ModelLimits, type ToolCall } from "./chat-completions.ts";
 
-export interface Conversation {
+interface Conversation {
   answer: string;
   turns: Exchange[][];
   usage: { input: number; output: number };
@@ -11,7 +11,7 @@ export interface Conversation {
   cut?: string;
 }
 
-export interface Asked {
+interface Asked {
   system: string;
   question: string;
   tools: readonly { name: string; description?: string; inputSchema: object }[];

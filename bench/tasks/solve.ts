@@ -7,7 +7,7 @@ import { undescribed } from "./programs.ts";
 import type { TaskApi } from "./task-api.ts";
 import type { CallAnswer, Task } from "./task.ts";
 
-export interface Solved {
+interface Solved {
   turns: Exchange[][];
   answer: string;
   /** What was wrong on the way, whatever came out. */

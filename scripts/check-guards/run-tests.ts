@@ -13,9 +13,9 @@ export type TestRun =
   /** `trouble` is what was wrong outside of tests: a file that does not load, a hook that failed. */
   { kind: "ran"; tests: Ran[]; trouble: string } | { kind: "hung" } | { kind: "unreadable"; why: string };
 
-export type Ran = { name: string; state: "passed" | "failed" | "skipped"; words: string };
+type Ran = { name: string; state: "passed" | "failed" | "skipped"; words: string };
 
-export type RunOptions = {
+type RunOptions = {
   tests: readonly Proof[];
   /** Milliseconds after which it is ended. */
   timeout: number;

@@ -8,7 +8,7 @@ export interface ImportUse {
   line: number;
 }
 
-export interface ModuleUses {
+interface ModuleUses {
   imports: ImportUse[];
   /** Lines that name LOADER, as a variable, property or key. */
   loaderLines: number[];

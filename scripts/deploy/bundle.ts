@@ -5,7 +5,7 @@ import { complaint, deployEntry, wrangler } from "./wrangler.ts";
 /** Bytes, gzipped: what Cloudflare takes of one Worker on the Workers Paid plan; on the free plan, which has no isolates, 3 MiB. */
 const bundleLimit = 10 * 1024 * 1024;
 
-export interface Bundle {
+interface Bundle {
   bytes: number;
   gzipped: number;
   /** What wrangler says of it, with its bindings. */

@@ -9,7 +9,7 @@ import type { ArtifactIndex } from "../../src/spec/format.ts";
 import { printable } from "../spec/printable.ts";
 import type { ApiAuth } from "../spec/settings-schema.ts";
 
-export interface BuiltSettings {
+interface BuiltSettings {
   name: string;
   title: string;
   baseUrl: string;
@@ -18,7 +18,7 @@ export interface BuiltSettings {
 }
 
 /** The keys of a wrangler config that are looked at. */
-export interface WorkerConfig {
+interface WorkerConfig {
   name: string;
   account_id?: string;
   vars?: Record<string, unknown>;

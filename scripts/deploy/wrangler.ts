@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from "node:util";
 import { repositoryRoot } from "../repository-root.ts";
 import { secretNames } from "../environment-names.ts";
 
-export interface Ran {
+interface Ran {
   code: number;
   stdout: string;
   stderr: string;

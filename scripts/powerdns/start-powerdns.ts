@@ -10,7 +10,7 @@ import { stopProcess } from "../dev-server/stop-process.ts";
 import { type Exit, describeExit } from "../dev-server/exit.ts";
 import type { Installed } from "./find-powerdns.ts";
 
-export interface PowerdnsOptions {
+interface PowerdnsOptions {
   /** Its settings and its database are kept here; zones of an earlier start are still there. */
   directory: string;
   /** Where its HTTP API listens. */

@@ -20,7 +20,7 @@ import {
   writeSettings,
 } from "./settings.ts";
 
-export interface AddOptions extends PrepareOptions {
+interface AddOptions extends PrepareOptions {
   root?: string;
   baseUrl?: string;
   auth?: string;

@@ -5,7 +5,7 @@ import { pointerTokens } from "./json-pointer.ts";
 import { visitDocument } from "./visit-document.ts";
 
 /** The field under which a reference that leads nowhere stays readable without being followed. */
-export const unresolvedField = "x-twofold-unresolved-ref";
+const unresolvedField = "x-twofold-unresolved-ref";
 
 /**
  * Renames every `$ref` that leads nowhere, so that each one left can be followed. One dangling reference of a

@@ -4,7 +4,7 @@ import type { Target } from "./locate.ts";
 import { sectionOf, type Kind } from "./grammar.ts";
 import { hideProto } from "./proto-names.ts";
 
-export interface Home {
+interface Home {
   section: string;
   name: string;
   pointer: string;

@@ -9,7 +9,7 @@ export function pointerTokens(reference: string): string[] | undefined {
     .map((token) => decode(token).replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-export function resolvePointer(document: unknown, reference: string, seen: string[] = []): unknown {
+function resolvePointer(document: unknown, reference: string, seen: string[] = []): unknown {
   let value = document;
   for (const token of pointerTokens(reference) ?? [undefined]) {
     value = mergeReference(value, document, seen);

@@ -30,7 +30,7 @@ export interface LoadReport {
   findings: Finding[];
 }
 
-export interface LoadedDocument {
+interface LoadedDocument {
   document: OpenAPIV3_1.Document;
   report: LoadReport;
   /** In the version its author wrote, all in one file: what overlays are written against. */

@@ -18,15 +18,9 @@ export interface Base {
 }
 
 /** `undefined` for a pointer that leads nowhere, a refusal for a file that could not be read. */
-export type Located = Target | DocumentRefused | undefined;
+type Located = Target | DocumentRefused | undefined;
 
-export function locate(
-  reference: string,
-  base: Base,
-  all: DocumentFiles,
-  limits: ReadingLimits,
-  hops = 0,
-): Located {
+function locate(reference: string, base: Base, all: DocumentFiles, limits: ReadingLimits, hops = 0): Located {
   if (hops > limits.hops) return undefined;
   const [address = "", fragment = ""] = splitOnce(reference, "#");
   if (address === "") {

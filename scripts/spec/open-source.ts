@@ -9,7 +9,7 @@ import { readLocalFile } from "./read-file.ts";
 import { type Lookup, readUrl } from "./read-url.ts";
 import { type ReadingLimits, readingLimits } from "./reading-limits.ts";
 
-export interface SourceFile {
+interface SourceFile {
   /** Where its references start from: a `file:` or `http(s):` URL without fragment. */
   url: string;
   body: Buffer;

@@ -9,7 +9,7 @@ import type { ReadingLimits } from "./reading-limits.ts";
 // The core schema leaves dates and yes/no as the strings they are; `<<` is YAML 1.1 but common in documents.
 const schema = CORE_SCHEMA.withTags(mergeTag);
 
-export interface ParsedText {
+interface ParsedText {
   value: unknown;
   findings: Finding[];
 }

@@ -1,6 +1,6 @@
 // Which operations one entry of the policy means. Pure.
 
-export interface SelectableOperation {
+interface SelectableOperation {
   method: string;
   path: string;
   operationId: string | undefined;

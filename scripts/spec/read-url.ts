@@ -13,7 +13,7 @@ import type { ReadingLimits } from "./reading-limits.ts";
 
 export type Lookup = (hostname: string) => Promise<LookupAddress[]>;
 
-export interface ReadUrlOptions {
+interface ReadUrlOptions {
   limits: ReadingLimits;
   /** Bytes this body may have: what the document's other files left over. */
   maximumBytes: number;

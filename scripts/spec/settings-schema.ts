@@ -74,7 +74,7 @@ const selector = z
     },
   );
 
-export const policySchema = z.strictObject({
+const policySchema = z.strictObject({
   /** Only read, whatever their method: searches by POST, for example. */
   reads: z.array(selector).optional(),
   /** Act, whatever their method: a GET that starts a job, for example. */
@@ -96,7 +96,7 @@ export const policySchema = z.strictObject({
 export type ApiPolicy = z.infer<typeof policySchema>;
 
 /** Besides read and write: sets of operations that need a scope of their own. */
-export const scopesSchema = z.record(
+const scopesSchema = z.record(
   z
     .string()
     .regex(
@@ -123,7 +123,7 @@ const httpsUrl = z.string().refine((text) => {
 }, "must be an https URL without user and fragment");
 
 /** How a token that somebody brings is told from a wrong one. */
-export const signInSchema = z.strictObject({
+const signInSchema = z.strictObject({
   /** A reading operation without placeholders that answers only to a valid credential: an operationId, or `GET /user`. */
   probe: z.string().min(1),
   /** JSON Pointer into its answer: the account's stable id. Without it each token is an account of its own. */
@@ -172,7 +172,7 @@ function isRegularExpression(text: string): boolean {
 const contextValue = z.string().min(1).max(200);
 
 /** Values programs get as `context.NAME`: fixed, read off the probe's answer to a person's token, or asked for at sign-in. */
-export const contextSchema = z.record(
+const contextSchema = z.record(
   z.string().regex(/^[A-Za-z_$][\w$]*$/, "must be a name a program can write after a dot"),
   z.union([
     z.strictObject({ value: contextValue }),
@@ -192,14 +192,14 @@ export const contextSchema = z.record(
 export type ApiContext = z.infer<typeof contextSchema>;
 
 /** A GraphQL endpoint, where the document has none or calls it something else. */
-export const graphqlSchema = z.strictObject({
+const graphqlSchema = z.strictObject({
   path: z.string().regex(/^\/[^?#{}]*$/, "must be a path below baseUrl, such as /graphql"),
 });
 
 export type ApiGraphql = z.infer<typeof graphqlSchema>;
 
 /** What the journal holds beyond what was called and how it was answered. */
-export const journalSchema = z.strictObject({
+const journalSchema = z.strictObject({
   /** Bodies of calls and of their answers, without what is secret: of no call, of those that write, or of all. */
   bodies: z.enum(["none", "writes", "all"]).optional(),
 });

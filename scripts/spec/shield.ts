@@ -52,7 +52,7 @@ const keywords = new Set([
 /** Extensions that the upgrade from Swagger 2.0 turns into fields. */
 const upgraded = new Set(["x-example", "x-examples"]);
 
-export interface Shield {
+interface Shield {
   document: unknown;
   /** Puts everything back into an upgraded copy. */
   restore: (document: unknown) => unknown;

@@ -6,7 +6,7 @@ import { type ArtifactIndex, operationsOf } from "../../src/spec/format.ts";
 import { matchSelector } from "./policy-selector.ts";
 import type { ApiScopes, ApiSignIn } from "./settings-schema.ts";
 
-export type BuiltScopes = Record<string, { says: string; operations: number[] }>;
+type BuiltScopes = Record<string, { says: string; operations: number[] }>;
 
 export function buildScopes(index: ArtifactIndex, scopes: ApiScopes): BuiltScopes {
   return Object.fromEntries(
@@ -27,7 +27,7 @@ export function buildScopes(index: ArtifactIndex, scopes: ApiScopes): BuiltScope
   );
 }
 
-export type BuiltSignIn = {
+type BuiltSignIn = {
   probe: { method: string; path: string };
   account?: string;
   tokenPattern?: string;

@@ -9,7 +9,7 @@ import { shield } from "./shield.ts";
 
 type Json = Record<string, unknown>;
 
-export interface Version {
+interface Version {
   /** As the document says it. */
   given: string;
   family: "2.0" | "3.0" | "3.1" | "3.2";

@@ -23,7 +23,7 @@ export interface Running {
 }
 
 /** One part of what runs; each ends the whole when it ends by itself. */
-export interface Part extends Running {
+interface Part extends Running {
   exited: Promise<Exit>;
   /** The last lines it printed. */
   recentOutput(): string;

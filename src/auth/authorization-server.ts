@@ -7,7 +7,7 @@ import { allScopes } from "./scopes.ts";
 import { exchangeUpstream } from "./upstream-grant.ts";
 import type { AuthEnv, AuthWiring } from "./wiring.ts";
 
-export type AuthorizationServer = OAuthAuthorizationServer<AuthEnv>;
+type AuthorizationServer = OAuthAuthorizationServer<AuthEnv>;
 
 export const paths = {
   authorize: "/authorize",

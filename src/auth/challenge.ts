@@ -23,7 +23,7 @@ export function protectedResourceMetadata(origin: string, resource: string, titl
   };
 }
 
-export type Challenge = {
+type Challenge = {
   /** Absent where there is no authorization server to go to. */
   metadata?: string;
   error?: "invalid_token" | "insufficient_scope";

@@ -11,7 +11,7 @@ export type Refusal = {
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** `allowedHosts` and `allowedOrigins` come from the deployment's variables. */
-export type OriginPolicy = { allowedHosts: string[]; allowedOrigins: string[] };
+type OriginPolicy = { allowedHosts: string[]; allowedOrigins: string[] };
 
 export function isLoopback(hostname: string): boolean {
   return loopback.has(hostname);

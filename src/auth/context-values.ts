@@ -9,7 +9,7 @@ export type ContextSettings = Readonly<
   >
 >;
 
-export type Chosen = { ok: true; values: Record<string, string> } | { ok: false; message: string };
+type Chosen = { ok: true; values: Record<string, string> } | { ok: false; message: string };
 
 /** No value is longer; it goes into paths and queries. */
 const longest = 200;

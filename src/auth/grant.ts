@@ -69,6 +69,6 @@ export function principalOf(
 }
 
 /** What signing in could give at best, by any of the ways that are open. */
-export function attainableScopes(signIn: SignIn, all: readonly string[]): string[] {
+function attainableScopes(signIn: SignIn, all: readonly string[]): string[] {
   return all.filter((scope) => signIn.modes.some((mode) => policyOf(kindOf[mode], all).includes(scope)));
 }

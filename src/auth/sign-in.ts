@@ -9,7 +9,7 @@ import type { SignInMode } from "./sign-in-settings.ts";
 import { shortDigest, tryToken } from "./try-token.ts";
 import type { AuthEnv, AuthWiring } from "./wiring.ts";
 
-export type SignedIn =
+type SignedIn =
   | { ok: true; props: Pick<GrantProps, "id" | "stamp" | "accounts" | "credential" | "context"> }
   | { ok: false; status: number; message: string };
 

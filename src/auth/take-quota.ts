@@ -9,7 +9,7 @@ import type { Quotas } from "./quotas.ts";
 export type QuotaEnv = { QUOTAS?: DurableObjectNamespace<Quotas> };
 
 /** An account and what it may do; one request may count against several. */
-export type Account = { name: string; quotas: Quota[] };
+type Account = { name: string; quotas: Quota[] };
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -53,7 +53,7 @@ export async function goUpstream(
   return new Response(null, { status: 303, headers: sent });
 }
 
-export type Returned =
+type Returned =
   | {
       ok: true;
       asked: AuthRequest;

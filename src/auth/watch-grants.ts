@@ -29,10 +29,7 @@ export function watchGrants<E extends AuthEnv>(env: E, { onGrantEnded }: AuthWir
 }
 
 /** @returns whose grant ends with this record, and until when what began under it is to end; undefined when it is no such record */
-export function endedBy(
-  key: string,
-  now: number,
-): { principal: string; grant: string; until: number } | undefined {
+function endedBy(key: string, now: number): { principal: string; grant: string; until: number } | undefined {
   const [kind, principal = "", grant = "", token] = key.split(":");
   if (kind === "grant" && grant !== "" && token === undefined)
     return { principal, grant, until: Number.MAX_SAFE_INTEGER };

@@ -87,7 +87,7 @@ const standard = new Set(
   ).split(" "),
 );
 
-export type NameContext = {
+type NameContext = {
   tool: "search" | "execute";
   /** Names this tool hands to a program. */
   given: string[];

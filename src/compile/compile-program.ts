@@ -35,7 +35,7 @@ export type CompiledProgram = {
   positionInStack(stack: string): { line: number; column: number } | undefined;
 };
 
-export type Compilation = { ok: true; program: CompiledProgram } | Refused;
+type Compilation = { ok: true; program: CompiledProgram } | Refused;
 
 /** Keys of an operation or document that the index does not hold, and functions that read whatever there is. */
 const bodyKeys =

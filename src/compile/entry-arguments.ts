@@ -6,7 +6,7 @@ import { isNode, walk } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
 import type { Scopes } from "./scopes.ts";
 
-export type EntryArguments =
+type EntryArguments =
   | { ok: true; /** Source of the arguments. */ text: string; /** The globals among them. */ uses: string[] }
   | { ok: false; message: string; offset: number };
 

@@ -22,7 +22,7 @@ export type Entry =
   | { kind: "variables"; names: string[] }
   | { kind: "statements" };
 
-export type FoundEntry =
+type FoundEntry =
   | { ok: true; entry: Entry; /** Declared, and called by nobody. */ uncalled?: string }
   | { ok: false; message: string; offset: number };
 

@@ -5,7 +5,7 @@ import { isLabels } from "./read-program.ts";
 import { isNode, walk } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
 
-export type ProgramNotes = {
+type ProgramNotes = {
   /** Places of the document it spells out, e.g. ["paths", "/orders", "get"]. */
   places: string[][];
   /** What to write when its value is undefined. */

@@ -11,7 +11,7 @@ import type { Node } from "./syntax.ts";
 import { unescapeText } from "./unescape-text.ts";
 import type { Position } from "./unescape-text.ts";
 
-export type ReadProgram = {
+type ReadProgram = {
   ok: true;
   code: string;
   program: acorn.Program;

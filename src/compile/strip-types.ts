@@ -17,7 +17,7 @@ const notStrippable: Record<string, string> = {
   Decorator: "decorators are not available.",
 };
 
-export type Stripped = { ok: true; code: string } | { ok: false; message: string; offset: number };
+type Stripped = { ok: true; code: string } | { ok: false; message: string; offset: number };
 
 export function stripTypes(code: string, program: Node): Stripped {
   const ranges: Range[] = [];

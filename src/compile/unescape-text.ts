@@ -2,7 +2,7 @@
 
 export type Position = { line: number; column: number };
 
-export type Unescaped = { code: string; place(position: Position): Position };
+type Unescaped = { code: string; place(position: Position): Position };
 
 const escapes: Record<string, string> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
 

@@ -10,7 +10,7 @@ import type { Finding } from "./finding.ts";
 import type { Strictness } from "./request-schema.ts";
 import { asMeant, schemaPart } from "./schema-types.ts";
 
-export type CheckedCall = {
+type CheckedCall = {
   given: AssignedParameters;
   body: ChosenBody | undefined;
   document: SpecDocument;

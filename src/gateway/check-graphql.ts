@@ -34,7 +34,7 @@ export function beforeParsing(operation: Operation): Operation {
     : operation;
 }
 
-export type CheckedGraphql = {
+type CheckedGraphql = {
   operation: Operation;
   body: Uint8Array | undefined;
   /** Refuses what is no plain query where only reading is allowed; asked after the caller's own rights. */

@@ -12,7 +12,7 @@ import type { Redactor } from "./redact.ts";
 import { withRetry } from "./retry.ts";
 import type { Outcome, Retried } from "./retry.ts";
 
-export type Exchange = {
+type Exchange = {
   operation: Operation;
   effect: Effect;
   /** It carries a key by which the API recognises a call it has seen. */
@@ -22,7 +22,7 @@ export type Exchange = {
   body: Uint8Array | undefined;
 };
 
-export type ExchangeWorld = {
+type ExchangeWorld = {
   fetch: typeof fetch;
   clock: Clock;
   limits: Limits;

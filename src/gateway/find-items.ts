@@ -3,7 +3,7 @@
 import { isRecord } from "../spec/document.ts";
 import { besides, lists, plainName, wrappers } from "./paging-names.ts";
 
-export type FoundItems =
+type FoundItems =
   | { at: string[]; items: unknown[] }
   /** Arrays of which any might be it; none when the answer holds none. */
   | { candidates: string[] };

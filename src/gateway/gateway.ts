@@ -58,7 +58,7 @@ export type GatewayOptions = {
 };
 
 /** One line of the run's ledger: a call as it was sent. */
-export type LedgerEntry = {
+type LedgerEntry = {
   method: string;
   path: string;
   effect: Effect;
@@ -67,7 +67,7 @@ export type LedgerEntry = {
   attempts?: number;
 };
 
-export type Gateway = {
+type Gateway = {
   /** A call as JSON text in, `{status, ok, headers, data}` or `{error: {kind, message}}` as JSON text out. */
   request(call: string): Promise<string>;
   ledger: readonly LedgerEntry[];

@@ -13,7 +13,7 @@ export type GraphqlEffect =
   | { effect: "read"; body?: Uint8Array; contentType?: string }
   | { effect: "write"; because: string; mutates: boolean };
 
-export type GraphqlWire = {
+type GraphqlWire = {
   method: string;
   query: URLSearchParams;
   contentType: string;

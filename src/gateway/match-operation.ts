@@ -13,7 +13,7 @@ export type MatchedCall = {
   query: [name: string, value: unknown][];
 };
 
-export type TargetedCall = CallTarget & {
+type TargetedCall = CallTarget & {
   params: Record<string, unknown>;
   query: Record<string, unknown>;
 };

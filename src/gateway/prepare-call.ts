@@ -24,7 +24,7 @@ export type PreparedCall = {
   findings: () => string[];
 };
 
-export type Preparing = {
+type Preparing = {
   operations: Operations;
   checker: ValueChecker;
   baseUrl: URL;

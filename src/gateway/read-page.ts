@@ -9,7 +9,7 @@ import type { PageFacts } from "./page-facts.ts";
 import type { PagingInput } from "./paging-inputs.ts";
 import { asks, counts, flags, nexts } from "./paging-names.ts";
 
-export type NextPage = { in: "query" | "body"; values: Record<string, unknown> };
+type NextPage = { in: "query" | "body"; values: Record<string, unknown> };
 
 export type Page = {
   /** Keys from the answer's data to its items, or what could hold them. */

@@ -16,7 +16,7 @@ const datePattern = String.raw`^\d{4}-\d\d-\d\d`;
 /** Before a reference: the schema without its `additionalProperties: false`, as a part of an `allOf` is meant. */
 export const openMark = "open:";
 /** Instead of `false`, of which the validator would not say where it stands. */
-export const never = { not: {} } as const;
+const never = { not: {} } as const;
 
 const types = new Set(["string", "number", "integer", "boolean", "array", "object", "null"]);
 const numbers = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];

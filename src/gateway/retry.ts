@@ -12,7 +12,7 @@ export type RetryRule = {
   idempotent: boolean;
 };
 
-export type RetryBounds = {
+type RetryBounds = {
   /** Attempts of one call, the first included. */
   attempts: number;
   /** Milliseconds before the second attempt, doubled before each further one, when the API names no time. */
@@ -21,7 +21,7 @@ export type RetryBounds = {
   waitMs: number;
 };
 
-export type RetryWorld = {
+type RetryWorld = {
   /** Milliseconds since 1970. */
   now(): number;
   /** From 0 to below 1. */

@@ -13,7 +13,7 @@ export type ReportEnv = {
   RUNS_DATASET?: AnalyticsEngineDataset;
 };
 
-export type RunReport = {
+type RunReport = {
   id: string;
   tool: string;
   principal: string;

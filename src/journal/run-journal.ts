@@ -232,7 +232,7 @@ export function journalOf(env: JournalEnv, principal: string): DurableObjectStub
 }
 
 /** A run that is over and called nothing, and whom else to tell of it. */
-export type QuietRun = { run: RunStart; end: RunEnd; tell: () => void };
+type QuietRun = { run: RunStart; end: RunEnd; tell: () => void };
 
 /** Stores it. Written behind: it was answered whether it is stored or not. */
 export function recordRun(env: JournalEnv, principal: string, quiet: QuietRun, limits: Limits): void {

@@ -28,7 +28,7 @@ type StoredRun = {
 type RunState = { id: string; started: number; ended: number | null; stopped: number | null };
 
 /** Whether a run whose end is not stored may still come to one. */
-export type Runs = (run: { id: string; started: number }) => boolean;
+type Runs = (run: { id: string; started: number }) => boolean;
 
 const excerptChars = 300;
 const columns = "id, tool, client, scopes, started, ended, stopped, outcome, message, calls, writes, bytes";

@@ -4,7 +4,7 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { Outcome, Position } from "../sandbox/outcome.ts";
 
 /** What a run did, for the answer's last line; `search` has none. */
-export type RunReport = {
+type RunReport = {
   id: string;
   milliseconds: number;
   calls: {

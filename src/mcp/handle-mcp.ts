@@ -17,7 +17,7 @@ export type RunContext = {
   onProgress?: (message: string) => void;
 };
 
-export type McpOptions = {
+type McpOptions = {
   title: string;
   runTool: RunTool;
   /** Asked before a tool call is begun; a response is given as it is. */

@@ -4,7 +4,7 @@
 /** Bytes. Passing a module costs about as much as its bytes, requiring it again: a program touches two or three. */
 export const chunkBytes = 256 * 1024;
 
-export type BodyChunks = {
+type BodyChunks = {
   /** Where each piece begins and ends: the head of the bodies (src/spec/pieces.ts). */
   offsets: ArrayBuffer;
   /** By number; a piece that begins at byte n is in chunk `floor(n / chunkBytes)`, whose first byte is that chunk's. */

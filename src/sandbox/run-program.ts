@@ -10,7 +10,7 @@ import { readOutcome } from "./read-outcome.ts";
 import { workerCode } from "./worker-code.ts";
 import type { ProgramDocument } from "./worker-code.ts";
 
-export type RunOptions = {
+type RunOptions = {
   loader: WorkerLoader;
   program: CompiledProgram;
   /** Present only when the program uses the document. */

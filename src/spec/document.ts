@@ -8,7 +8,7 @@ import { readPiece } from "./pieces.ts";
 export type Json = Record<string, unknown>;
 
 /** The operations of a path, for references into one. */
-export type OperationsAt = (path: string) => { item: number; number: number; method: string }[];
+type OperationsAt = (path: string) => { item: number; number: number; method: string }[];
 
 /** References followed one after another before a chain is taken for a circle. */
 const longestChain = 32;

@@ -103,4 +103,4 @@ export type ComponentsDirectory = {
   sections: Record<string, ComponentSection>;
   other: Record<string, unknown>;
 };
-export type ComponentSection = { names: number; first: number };
+type ComponentSection = { names: number; first: number };

@@ -5,7 +5,7 @@ import type { SpecDocument, Json } from "./document.ts";
 import { isRecord } from "./document.ts";
 import type { Operation } from "./operations.ts";
 
-export type Place = "path" | "query" | "header" | "cookie" | "querystring";
+type Place = "path" | "query" | "header" | "cookie" | "querystring";
 
 export type Parameter = {
   name: string;

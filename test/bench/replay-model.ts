@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Message, ToolCall } from "../../bench/tasks/chat-completions.ts";
 import type { Program } from "../../bench/tasks/task.ts";
 
-export interface Asked {
+interface Asked {
   path: string;
   headers: IncomingHttpHeaders;
   body: { model: string; messages: Message[]; tools: { function: { name: string; parameters: object } }[] };

@@ -14,13 +14,13 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-export interface Answer {
+interface Answer {
   isError: boolean;
   text: string;
   notes: string;
 }
 
-export interface CorpusProgram {
+interface CorpusProgram {
   name: string;
   tool: "search" | "execute";
   flags: string[];
@@ -31,7 +31,7 @@ export interface CorpusProgram {
   answer: Answer | undefined;
 }
 
-export interface Theme {
+interface Theme {
   file: string;
   /** What stands before the first program. */
   preface: string;

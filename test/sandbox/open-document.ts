@@ -37,7 +37,7 @@ export function openDocument(document: object) {
 // oxlint-disable-next-line typescript/no-explicit-any
 type Document = any;
 
-export interface Hit {
+interface Hit {
   method: string;
   path: string;
   operationId?: string;

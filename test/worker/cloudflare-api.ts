@@ -20,7 +20,7 @@ interface Worker {
 }
 
 /** What it does not do: each is refused with the code and words Cloudflare has for it. */
-export type Refusing = "token" | "namespace" | "upload" | "secret" | "subdomain";
+type Refusing = "token" | "namespace" | "upload" | "secret" | "subdomain";
 
 const account = "0123456789abcdef0123456789abcdef";
 

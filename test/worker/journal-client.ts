@@ -1,6 +1,6 @@
 import { callTool, type ToolAnswer } from "./tool-call.ts";
 
-export interface Body {
+interface Body {
   type: string;
   bytes: number;
   text?: string;

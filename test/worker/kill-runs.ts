@@ -10,7 +10,7 @@ import { writeWorkerConfig } from "../../scripts/worker-config.ts";
 import { freePort } from "./free-port.ts";
 import { JournalClient, type Run } from "./journal-client.ts";
 
-export interface KillReport {
+interface KillReport {
   runs: number;
   kills: number;
   /** Writes the API received. */

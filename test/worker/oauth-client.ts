@@ -46,7 +46,7 @@ export class TestProvider implements OAuthClientProvider {
   codeVerifier = () => this.saved["verifier"] as string;
 }
 
-export interface AnyOAuthClient {
+interface AnyOAuthClient {
   callTool(call: { name: string; arguments: Record<string, unknown> }): Promise<unknown>;
   listTools(): Promise<{ tools: { name: string; annotations?: object | undefined }[] }>;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { limits } from "../../../src/limits.ts";
 export const tickMs = 250;
 
 /** Milliseconds without a sign of life after which the runtime is asked for one; a call is rarely that long. */
-export const askAfterMs = 500;
+const askAfterMs = 500;
 
 /** Milliseconds a question may stay open before new requests are held back: they could not run now anyway. */
 export const holdAfterMs = 500;

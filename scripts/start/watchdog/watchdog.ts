@@ -11,7 +11,7 @@ import { probe } from "./probe.ts";
 /** Milliseconds wrangler gets to start another runtime, which takes it about half a second. */
 const restartMs = 6_000;
 
-export interface Watched {
+interface Watched {
   /** Starts wrangler with the Worker. Called again when wrangler itself cannot go on. */
   start: () => Promise<RunningWorker>;
   say: (line: string) => void;

@@ -3,12 +3,12 @@
 import type { Tool } from "./mcp-client.ts";
 import { nameOf, type OperationRow } from "./programs.ts";
 
-export type Completion = {
+type Completion = {
   label: string;
   detail?: string;
   kind: "function" | "variable" | "property" | "operation";
 };
-export type Completions = { from: number; options: Completion[] };
+type Completions = { from: number; options: Completion[] };
 
 const most = 200;
 

@@ -1,7 +1,7 @@
 // What a person pastes to connect each client. Pure.
 
-export type Way = "open" | "token" | "oauth";
-export type Client = { name: string; how: string; lines: string; after?: string };
+type Way = "open" | "token" | "oauth";
+type Client = { name: string; how: string; lines: string; after?: string };
 
 /** Stands for the token: the real one is not shown again, not even to who typed it. */
 const placeholder = "YOUR_TOKEN";

@@ -5,7 +5,7 @@ import type { Send, ServerFacts } from "./mcp-client.ts";
 import type { Access, Session } from "./session.ts";
 
 /** What every place of the page may use, once somebody is in. */
-export type Shared = { session: Session; send: Send; access: Access; server: ServerFacts; drafts: Drafts };
+type Shared = { session: Session; send: Send; access: Access; server: ServerFacts; drafts: Drafts };
 
 export const Context = createContext<Shared | undefined>(undefined);
 

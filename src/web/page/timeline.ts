@@ -2,7 +2,7 @@
 
 import type { RunDetail } from "../../journal/run.ts";
 
-export type Mark = { call: RunDetail["requests"][number]; from: number; width: number };
+type Mark = { call: RunDetail["requests"][number]; from: number; width: number };
 
 /** @param now where a run that still goes on has got to */
 export function timeline(

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { sayError } from "./session.ts";
 
-export type Asked<T> = { value?: T; error?: string };
+type Asked<T> = { value?: T; error?: string };
 
 /** Asks again whenever `key` changes; what an earlier question answers late is dropped. */
 export function useAsked<T>(key: string, ask: () => Promise<T>): Asked<T> {

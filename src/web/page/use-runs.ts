@@ -12,7 +12,7 @@ const againMs = 3_000;
 /** Milliseconds between two questions at least: a run in full swing changes many times a second. */
 const paceMs = 300;
 
-export type LiveRuns = {
+type LiveRuns = {
   page?: RunsPage;
   older: RunSummary[];
   error?: string;
