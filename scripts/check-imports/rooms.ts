@@ -94,7 +94,7 @@ export const rooms: readonly Room[] = [
     path: "src/mcp/",
     imports: ["src/limits.ts", "src/read-bounded.ts"],
     types: ["src/sandbox/outcome.ts", "src/sandbox/capability.ts"],
-    packages: ["@modelcontextprotocol/server", "agents", "zod"],
+    packages: ["@modelcontextprotocol/server", "agents"],
     because: "mcp never sees a credential, LOADER, or a URL of the API",
   },
   {
