@@ -1,4 +1,34 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Those that take longest, longest first: begun last, one of them would run on alone. */
+const longest = [
+  "worker/deploy",
+  "worker/start",
+  "web/console",
+  "worker/docs",
+  "worker/watchdog",
+  "web/sign-in",
+  "worker/threats-process",
+  "worker/threats",
+  "worker/corpus",
+  "worker/faults",
+  "worker/oauth-tokens",
+  "worker/oauth",
+];
+
+/** The long ones, then whatever else starts servers, then what is pure. */
+class LongestFirst extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const listed = longest.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+      return listed >= 0 ? listed : longest.length + Number(!moduleId.includes("/test/worker/"));
+    };
+    return Promise.resolve(files.toSorted((one, other) => place(one) - place(other)));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -6,7 +36,12 @@ export default defineConfig({
     // test/worker starts real `wrangler dev` processes: 2-4 s each on a small machine, more on a busy one.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Each such file holds two workerd processes; two files at a time fit a 2-core machine.
-    maxWorkers: 2,
+    // Each such file holds two workerd processes and waits for them half of its time: three files at a time fit a 2-core machine.
+    maxWorkers: 3,
+    // Modules hold nothing that one file could leave to another, and loading them anew for each takes a fifth of the time.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
+    // Some hundred processes of wrangler load its 15 MB: compiled once, for all of them.
+    env: { NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "node-compile-cache") },
   },
 });
