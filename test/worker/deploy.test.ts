@@ -203,7 +203,7 @@ describe("npm run deploy, with the real wrangler on an account of loopback", { t
       TWOFOLD_API: { type: "plain_text", text: api },
     });
     expect(worker).toMatchObject({
-      migrationTag: "v1",
+      migrationTag: "v2",
       subdomain: { enabled: true, previews_enabled: false },
     });
     expect(modes).toEqual(["700", "600"]);
