@@ -21,7 +21,7 @@ interface WorkerConfigOptions {
 }
 
 /**
- * Writes spec/NAME/artifact/wrangler.json: wrangler.jsonc with `twofold-artifact` pointing at the artifact
+ * Writes spec/NAME/artifact/wrangler.json, or the file that is asked for: wrangler.jsonc with `twofold-artifact` pointing at the artifact
  * of this API, and builds what the Worker takes in: the isolate's modules and the console. A file, because `wrangler dev --alias` is accepted and ignored (wrangler 4.155).
  */
 export async function writeWorkerConfig(apiName: string, options: WorkerConfigOptions = {}): Promise<string> {
