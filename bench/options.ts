@@ -26,6 +26,8 @@ export interface BenchOptions {
   /** Rounds that are not counted: workerd compiles and caches at first. */
   warmup: number;
   out: string;
+  /** Whether `out` has results of before, of which these sections are measured once more. */
+  again: boolean;
   /** The section `tasks` must have a model, of MODEL_URL. With that set it is there unasked. */
   model: boolean;
   progress: (message: string) => void;
@@ -42,6 +44,7 @@ export function readOptions(args: readonly string[], now: Date): BenchOptions {
       rounds: { type: "string" },
       out: { type: "string" },
       model: { type: "boolean", default: false },
+      into: { type: "string" },
     },
   });
   const only = values.only === undefined ? sectionNames : values.only.split(",").map(sectionName);
@@ -52,7 +55,15 @@ export function readOptions(args: readonly string[], now: Date): BenchOptions {
   const stamp = now.toISOString().slice(0, 19).replaceAll(":", "-");
   const out = values.out ?? join(benchDirectory, `${stamp}.json`);
   const progress = (message: string) => process.stderr.write(`${message}\n`);
-  return { only, rounds, warmup: Math.min(8, rounds), out, model: values.model, progress };
+  return {
+    only,
+    rounds,
+    warmup: Math.min(8, rounds),
+    out: values.into ?? out,
+    again: values.into !== undefined,
+    model: values.model,
+    progress,
+  };
 }
 
 /** What the bench writes: its JSON files, and the artifacts it serves. */

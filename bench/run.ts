@@ -1,6 +1,6 @@
 // `npm run bench`: measures what docs and issues claim, and prints one table. Compare within a run, never between two.
 
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, relative } from "node:path";
 import { describeMachine, roundedLoad } from "./describe-machine.ts";
 import { type BenchOptions, type SectionName, readOptions } from "./options.ts";
@@ -25,25 +25,31 @@ const sections: Record<SectionName, (options: BenchOptions) => Promise<Section>>
 if (process.argv.includes("--help")) {
   const names = Object.keys(sections).join(",");
   process.stdout.write(
-    `npm run bench -- [--only SECTION[,SECTION]] [--rounds N] [--out FILE] [--model]\nSections: ${names}\n`,
+    `npm run bench -- [--only SECTION[,SECTION]] [--rounds N] [--out FILE | --into FILE] [--model]\n--into takes the place of those sections in results of before, such as one that broke off\nSections: ${names}\n`,
   );
   process.exit(0);
 }
 const started = new Date();
 const options = readOptions(process.argv.slice(2), started);
-const results: Results = {
-  started: started.toISOString(),
-  seconds: 0,
-  complete: false,
-  rounds: options.rounds,
-  warmup: options.warmup,
-  machine: await describeMachine(),
-  sections: [],
-};
+const results: Results = options.again
+  ? await resultsOf(options.out)
+  : {
+      started: started.toISOString(),
+      seconds: 0,
+      complete: false,
+      rounds: options.rounds,
+      warmup: options.warmup,
+      machine: await describeMachine(),
+      sections: [],
+    };
 await mkdir(dirname(options.out), { recursive: true });
 for (const name of options.only) {
   options.progress(`\n— ${name}`);
-  results.sections.push(await measured(name));
+  const section = await measured(name);
+  const before = results.sections.findIndex((each) => each.name === name);
+  if (options.again) section.notes.push(`Measured by itself at ${started.toISOString()}.`);
+  if (before === -1) results.sections.push(section);
+  else results.sections[before] = section;
   // After each: what is measured is not lost when the next one fails, or somebody ends the bench.
   await store(name === options.only.at(-1));
 }
@@ -83,9 +89,13 @@ function finite(row: Row): Row {
   return kept;
 }
 
+async function resultsOf(file: string): Promise<Results> {
+  return JSON.parse(await readFile(file, "utf8")) as Results;
+}
+
 async function store(complete: boolean): Promise<void> {
-  results.complete = complete;
-  results.seconds = Math.round((Date.now() - started.getTime()) / 1000);
+  results.complete ||= complete;
+  if (!options.again) results.seconds = Math.round((Date.now() - started.getTime()) / 1000);
   results.machine.loadAtEnd = roundedLoad();
   // Renamed into place: whoever ends the bench in this moment still has the file of before.
   await writeFile(`${options.out}.new`, `${JSON.stringify(results, null, 1)}\n`);

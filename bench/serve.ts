@@ -1,10 +1,11 @@
 // The bench's Workers, started by the same code that `npm start` uses, each over a built artifact.
 
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type RunningWorker, startWorker } from "../scripts/dev-server.ts";
 import { repositoryRoot } from "../scripts/repository-root.ts";
 import { writeWorkerConfig } from "../scripts/worker-config.ts";
+import { writeIfChanged } from "../scripts/write-if-changed.ts";
 import { freePort } from "../test/worker/free-port.ts";
 import type { BuiltDocument } from "./build-document.ts";
 
@@ -23,8 +24,11 @@ export async function servePeer(built: BuiltDocument): Promise<RunningWorker> {
   const { compatibility_date } = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
   const directory = join(built.directory, "raw");
   await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, "document.bin"), JSON.stringify(built.document));
-  await writeFile(join(directory, "document.js"), 'export { default as document } from "./document.bin";\n');
+  await writeIfChanged(join(directory, "document.bin"), JSON.stringify(built.document));
+  await writeIfChanged(
+    join(directory, "document.js"),
+    'export { default as document } from "./document.bin";\n',
+  );
   return start(built, "peer", {
     name: "twofold-bench-peer",
     main: workerFile("peer.ts"),
@@ -42,7 +46,7 @@ async function start(
   config: object,
 ): Promise<RunningWorker> {
   const path = join(directory, `${which}.wrangler.json`);
-  await writeFile(path, JSON.stringify(config, null, 2));
+  await writeIfChanged(path, JSON.stringify(config, null, 2));
   return startWorker({
     label: `The bench's ${which} of ${name}`,
     config: path,

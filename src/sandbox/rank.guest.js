@@ -56,7 +56,7 @@ export function createRanker(buffer, operations) {
     const covered = new Float64Array(count);
     const coveredId = new Float64Array(count);
     const verb = allVerbs.has(asked[0]) ? asked[0] : undefined;
-    const saysVerb = new Uint8Array(count);
+    const namesVerb = new Uint8Array(count);
     for (const [term, factor] of terms(asked)) {
       const isVerb = vocabulary[term] === verb;
       const from = starts[term];
@@ -68,7 +68,7 @@ export function createRanker(buffer, operations) {
         scores[operation] += factor * idf * (posting & 1023);
         if (posting & 2048) covered[operation] += factor * idf;
         if (posting & 1024) coveredId[operation] += factor * idf;
-        if (isVerb && posting & 3072) saysVerb[operation] = 1;
+        if (isVerb && posting & 1024) namesVerb[operation] = 1;
       }
     }
     const opening = asked.slice(0, 3);
@@ -84,8 +84,8 @@ export function createRanker(buffer, operations) {
       const one = path.endsWith("}");
       const name = Math.max(share(covered[n], nameIdf[n]), 0.8 * share(coveredId[n], idIdf[n]));
       let score = scores[n] * (1 + 3 * name);
-      // A POST that says "delete" deletes.
-      const acts = verb !== undefined && (stems?.has(verb) === true || saysVerb[n] === 1);
+      // A POST whose operationId says "delete" deletes; a summary may say it of something else.
+      const acts = verb !== undefined && (stems?.has(verb) === true || namesVerb[n] === 1);
       if (acts || opening.some((word) => stems?.has(word))) score *= 1.4;
       // "Set the status" is no wish to read one.
       if (verb !== undefined && !acts) score *= 0.65;
