@@ -47,16 +47,24 @@ async function start(
 ): Promise<RunningWorker> {
   const path = join(directory, `${which}.wrangler.json`);
   await writeIfChanged(path, JSON.stringify(config, null, 2));
-  return startWorker({
+  const port = await freePort();
+  // One of its own: several servers of one kind may run at once.
+  const state = await emptied(stateOf(directory, `${which}-${port}`));
+  const worker = await startWorker({
     label: `The bench's ${which} of ${name}`,
     config: path,
-    port: await freePort(),
-    persistTo: await emptied(stateOf(directory, which)),
+    port,
+    persistTo: state,
     logFile: join(directory, `${which}.log`),
     // Answered by wrangler's own part: the first request that reaches the Worker is then one that is measured.
     probePath: "/cdn-cgi/local/explorer/api",
     startTimeout: 120_000,
   });
+  const stop = async () => {
+    await worker.stop();
+    await rm(state, { recursive: true, force: true });
+  };
+  return { ...worker, stop };
 }
 
 function workerFile(name: string): string {
