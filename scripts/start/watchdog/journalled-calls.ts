@@ -2,8 +2,8 @@
 // request and no other; the journal shows nobody the runs of somebody else.
 import type { RunDetail, RunSummary } from "../../../src/journal/run.ts";
 
-/** Milliseconds for both questions: the answer that waits for them is late already. */
-const askMs = 1_500;
+/** Milliseconds for both questions: the answer that waits for them is late already, and a runtime that just came back is slow. */
+const askMs = 3_000;
 
 /** Characters of the program that the list is searched for; what it finds is then compared as a whole. */
 const searched = 200;
