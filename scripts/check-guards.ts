@@ -18,7 +18,7 @@ import { readFlags } from "./read-flags.ts";
 const usage = `Usage: npm run check:guards -- [options]
 
 Takes each guard of scripts/check-guards/ away, one at a time, in a copy of this checkout in the temp folder, and runs the
-test that must notice. First the same tests run with every guard in place. All of it takes about a quarter of an hour
+test that must notice. First the same tests run with every guard in place. All of it takes some six to fifteen minutes
 on two cores with --jobs 2.
 
   --only WHAT  guards by id or threat, with commas: T5, redaction
