@@ -44,7 +44,11 @@ export async function collectSecrets(
   secretsFrom: string | undefined,
 ): Promise<Collected> {
   const missing = needed.filter(({ name }) => !present.has(name));
-  const given = missing.flatMap(({ name }) => (source[name] === undefined ? [] : [[name, source[name]]]));
+  // Nobody is asked for one that a deployment can do without; but one that was given is meant.
+  const optional = (["OPERATOR_TOKEN"] as const).filter((name) => !present.has(name));
+  const given = [...missing.map(({ name }) => name), ...optional].flatMap((name) =>
+    source[name] === undefined ? [] : [[name, source[name]]],
+  );
   const rest = missing.filter(({ name }) => source[name] === undefined);
   if (rest.length > 0 && (!isTerminal || secretsFrom !== undefined)) {
     const names = rest.map(({ name }) => name).join(", ");

@@ -53,8 +53,8 @@ function describe(name: SecretName, title: string): string {
 /** @returns what is wrong with a value, without the value */
 export function secretProblem(name: SecretName, value: string): string | undefined {
   if (value === "") return name === "API_PASSWORD" ? undefined : `${name} is empty.`;
-  // oxlint-disable-next-line no-control-regex -- they would break the header that carries it
-  if (/[\x00-\x1f\x7f]/.test(value)) return `${name} holds a line break or another control character.`;
+  // They would break the header that carries it.
+  if (/\p{Cc}/u.test(value)) return `${name} holds a line break or another control character.`;
   const isOurs = name === "MCP_TOKEN" || name === "OPERATOR_TOKEN";
   if (isOurs && value.length < minimumTokenLength)
     return `${name} has ${value.length} characters; it takes ${minimumTokenLength} or more, for example from: openssl rand -base64 32.`;

@@ -1,4 +1,5 @@
-// Puts a check into every loop, function and field of a class, so that an endless one can be ended where the runtime sets no limit of its own.
+// Puts a check into every loop, function and field of a class, so that an endless one can be ended where the runtime sets no
+// limit of its own.
 
 import type { SourceEdit } from "./source-edit.ts";
 import { isNode, walk } from "./syntax.ts";

@@ -9,6 +9,7 @@ import { essence, isJson, isJsonLines, isMultipart, isUrlencoded } from "./conte
 import type { Answer } from "./decode-answer.ts";
 import { decodeText, isText } from "./decode-answer.ts";
 import { clearForm } from "./clear-form.ts";
+import { hex } from "./hex.ts";
 import type { Redactor } from "./redact.ts";
 import { answerSchema, mayHoldSecrets, mayHoldSecretsAt, redactFields } from "./redact-fields.ts";
 
@@ -113,16 +114,12 @@ export class BodyRecorder {
 
   async #digest(bytes: Uint8Array, type: string, why: "bytes" | "fields" | "large"): Promise<RecordedBody> {
     const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-    return { type: this.#type(type), bytes: bytes.length, sha256: hex(digest), why };
+    return { type: this.#type(type), bytes: bytes.length, sha256: hex(new Uint8Array(digest)), why };
   }
 
   #type(type: string): string {
     return this.#redactor.text(type).slice(0, typeChars);
   }
-}
-
-function hex(digest: ArrayBuffer): string {
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Undefined for what nests too deeply to be written; the program then gets nothing of it either. */

@@ -142,17 +142,16 @@ export function createDocument(index, readBodies) {
     const { paths, shapes, operations } = index;
     const names = Object.keys(paths);
     let n = 0;
+    const place = (holder, key) => {
+      holder[key] = new Proxy(holder[key], new Partial(source, firstOperation + n, shapes[operations[n]]));
+      n += 1;
+    };
     for (const path of names) {
       const item = paths[path];
       for (const key of Object.keys(item)) {
         if (typeof item[key] === "string") continue;
-        // The operations of 3.2's additionalOperations are one level deeper.
-        const holder = key === "additionalOperations" ? item[key] : item;
-        for (const method of holder === item ? [key] : Object.keys(holder)) {
-          const traps = new Partial(source, firstOperation + n, shapes[operations[n]]);
-          holder[method] = new Proxy(holder[method], traps);
-          n += 1;
-        }
+        if (key !== "additionalOperations") place(item, key);
+        else for (const method of Object.keys(item[key])) place(item[key], method);
       }
     }
     for (const [number, shape, piece] of index.pathItems) {

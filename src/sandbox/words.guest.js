@@ -26,8 +26,7 @@ export function words(text) {
 
 /** The tables of Unicode take a new isolate a millisecond, and hardly any query needs them. */
 export function isAscii(text) {
-  // oxlint-disable-next-line no-control-regex -- it is what ASCII is
-  return /^[\x00-\x7f]*$/.test(text);
+  return !/[\u0080-\uffff]/.test(text);
 }
 
 const asciiParts = () => ({

@@ -281,6 +281,20 @@ describe("the secrets", () => {
       made: [],
     });
   });
+  test("that a deployment can do without are taken when they are given, and asked of nobody", async () => {
+    const needed = neededSecrets(await planOf(), new Set());
+    const operator = "o".repeat(32);
+    const collect = async (present: string[], value: string) =>
+      collectSecrets(
+        needed,
+        new Set(["MCP_TOKEN", "API_TOKEN", ...present]),
+        { OPERATOR_TOKEN: value },
+        "env",
+      );
+    expect((await collect([], operator)).values).toEqual({ OPERATOR_TOKEN: operator });
+    expect((await collect(["OPERATOR_TOKEN"], operator)).values).toEqual({});
+    await expect(collect([], "short")).rejects.toThrow(/5 characters; it takes 32/);
+  });
   test("that are well are taken, an empty password too", () => {
     expect(
       secretsProblem({ API_USERNAME: "key", API_PASSWORD: "", MCP_TOKEN: "a".repeat(32) }),
