@@ -1,5 +1,7 @@
 // Parts → the bytes of a multipart body and its content type. Pure: the same parts give the same bytes.
 
+import { hex } from "./hex.ts";
+
 export type Part = { name: string; bytes: Uint8Array; filename?: string; type?: string };
 
 export async function toMultipart(
@@ -32,7 +34,7 @@ async function boundaryOf(parts: Part[]): Promise<string> {
   );
   const all = new Uint8Array(await new Blob(digests).arrayBuffer());
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
-  return `twofold-${Array.from(digest.slice(0, 20), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `twofold-${hex(digest.slice(0, 20))}`;
 }
 
 /** As browsers write a name: what would end it or its line is percent-encoded. */

@@ -7,6 +7,7 @@ import { CallBodies } from "./call-bodies.ts";
 import { Introduction } from "./introduction.ts";
 import { KeptResults } from "./kept-results.ts";
 import { LargeResults } from "./large-results.ts";
+import { LastWord, Pauses } from "./pauses.ts";
 import type { Everybody, PrincipalsEnv } from "./principals.ts";
 import type {
   Begun,
@@ -32,17 +33,11 @@ type Tables = {
   bodies: CallBodies;
   results: KeptResults;
   large: LargeResults;
+  pauses: Pauses;
 };
 
 /** Runs between two looks at how many there are: counting them costs as many reads as there are runs. */
 const countEvery = 100;
-
-/** A pause of the principal's own has the name it always had. */
-const pauseNames: Record<Pauser, string> = {
-  self: "paused",
-  operator: "paused by the operator",
-  everybody: "paused with everybody",
-};
 
 export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket }> {
   #tables: Tables | undefined;
@@ -52,8 +47,7 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
   readonly #introduction = new Introduction(this.env, this.ctx.id.name, (word) => this.hear(word));
   /** Until what was made has an alarm. */
   #wakes: Promise<void> | undefined;
-  /** The last word on everybody. */
-  #heard = 0;
+  readonly #lastWord = new LastWord();
 
   // Tests take others; the rest of the house has these.
   protected get limits(): Limits {
@@ -77,6 +71,7 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
         bodies: new CallBodies(sql),
         results: new KeptResults(sql, this.limits, large),
         large,
+        pauses: new Pauses(sql),
       };
     }
     return this.#tables;
@@ -90,7 +85,7 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
   /** A run is to begin. Its Worker sends nothing to the API before this has answered. */
   async begin(run: RunStart): Promise<Begun> {
     await this.#introduction.make(this.now(), this.limits.sweepMs);
-    if (this.#pausedBy().length > 0) return "paused";
+    if (this.#all.pauses.by().length > 0) return "paused";
     if (this.#all.runs.isOver(run)) return "over";
     this.#all.runs.start(run);
     await this.#keepUp();
@@ -179,8 +174,7 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
 
   /** Refuses new runs from now on, and stops those that run. Answers how many. */
   pause(by: Pauser): number {
-    const insert = "INSERT OR IGNORE INTO settings (name, value) VALUES (?, ?)";
-    this.#sql.exec(insert, pauseNames[by], this.now());
+    this.#all.pauses.add(by, this.now());
     return this.#stopAll(this.#all.runs.open());
   }
 
@@ -195,23 +189,25 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
 
   /** Answers who else has paused it: each resumes what it paused. */
   resume(by: Pauser): Pauser[] {
-    this.#sql.exec("DELETE FROM settings WHERE name = ?", pauseNames[by]);
+    this.#all.pauses.remove(by);
     this.#waiting.changed();
-    return this.#pausedBy();
+    return this.#all.pauses.by();
   }
 
   /** The word on everybody, from the directory or from who operates; an older one than was heard is over. Answers how many ran. */
-  hear({ paused, version }: Everybody): number {
-    if (version < this.#heard) return 0;
-    this.#heard = version;
-    if (paused) return this.pause("everybody");
-    if (this.#pausedBy().includes("everybody")) this.resume("everybody");
+  hear(word: Everybody): number {
+    if (!this.#lastWord.isNews(word)) return 0;
+    if (word.paused) return this.pause("everybody");
+    if (this.#all.pauses.by().includes("everybody")) this.resume("everybody");
     return 0;
   }
 
   status(): Status {
     const filter = { outcome: "running", count: this.limits.runsPage };
-    return { pausedBy: this.#pausedBy(), running: this.#all.runs.list(filter, (run) => this.#runs(run)) };
+    return {
+      pausedBy: this.#all.pauses.by(),
+      running: this.#all.runs.list(filter, (run) => this.#runs(run)),
+    };
   }
 
   result(run: string, part: number): Promise<ResultPart> {
@@ -232,7 +228,7 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
     if (after !== undefined) await this.#waiting.forChange(after, this.limits.liveMs);
     const { version } = this.#waiting;
     const runs = this.#all.runs.list(filter, (run) => this.#runs(run));
-    return { version, pausedBy: this.#pausedBy(), runs };
+    return { version, pausedBy: this.#all.pauses.by(), runs };
   }
 
   /** For the export: as `list`, each run with all there is of it but its result and its calls' bodies. */
@@ -298,12 +294,6 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
   #store(run: string, calls: readonly CallRow[]): void {
     this.#all.runs.store(run, calls);
     this.#all.bodies.store(run, calls);
-  }
-
-  #pausedBy(): Pauser[] {
-    const rows = this.#sql.exec<{ name: string }>("SELECT name FROM settings").toArray();
-    const pausers = Object.keys(pauseNames) as Pauser[];
-    return pausers.filter((by) => rows.some(({ name }) => name === pauseNames[by]));
   }
 
   #stopAll(open: readonly { id: string; started: number }[]): number {
