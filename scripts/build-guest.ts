@@ -18,7 +18,7 @@ export async function buildGuest(folder = guestFolder): Promise<void> {
     const { code } = await transform(await readFile(join(sandbox, name), "utf8"), {
       format: "esm",
       target: "esnext",
-      minifyWhitespace: true,
+      minify: true,
       sourcefile: name,
     });
     await writeIfChanged(join(folder, name), code);

@@ -8,6 +8,7 @@ declare module "*.guest.js" {
 // Aliased to spec/NAME/artifact/artifact.js of the API this deployment serves.
 declare module "twofold-artifact" {
   export const index: ArrayBuffer;
+  export const operations: ArrayBuffer;
   export const bodies: ArrayBuffer;
   export const findIndex: ArrayBuffer;
   export const settings: {

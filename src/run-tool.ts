@@ -29,7 +29,7 @@ import { OutcomeCache } from "./sandbox/outcome-cache.ts";
 import { runProgram, runSearch } from "./sandbox/run-program.ts";
 import { Turns } from "./sandbox/turns.ts";
 import type { ProgramDocument } from "./sandbox/worker-code.ts";
-import { bodies, findIndex, index, loadOperations, settings } from "./spec/load-artifact.ts";
+import { bodies, findIndex, index, loadOperations, operations, settings } from "./spec/load-artifact.ts";
 
 export type Env = AuthEnv & ApiEnv & JournalEnv & ReportEnv & { LOADER: WorkerLoader };
 
@@ -223,7 +223,9 @@ function startOf(
 }
 
 function documentOf(program: CompiledProgram): { document?: ProgramDocument } {
-  return program.usesDocument ? { document: { index, bodies, ...(program.usesFind && { findIndex }) } } : {};
+  return program.usesDocument
+    ? { document: { index, operations, bodies, ...(program.usesFind && { findIndex }) } }
+    : {};
 }
 
 function runId(): string {

@@ -6,6 +6,8 @@ import type { ProbeSettings } from "../../src/auth/probe-settings.ts";
 import { isPassphraseHash } from "../../src/auth/passphrase.ts";
 import { type SignIn, readSignIn } from "../../src/auth/sign-in-settings.ts";
 import type { ArtifactIndex } from "../../src/spec/format.ts";
+import { unpackIndex } from "../../src/spec/packed-index.ts";
+import type { PackedIndex, PackedOperations } from "../../src/spec/packed-index.ts";
 import { printable } from "../spec/printable.ts";
 import type { ApiAuth } from "../spec/settings-schema.ts";
 
@@ -58,7 +60,12 @@ export async function readPlan(api: string, configFile: string, rest: readonly s
   const built = JSON.parse(/^export const settings = ([^\n]*);$/m.exec(module)?.[1] ?? "") as BuiltSettings;
   // Only ever shown from here on, and the document's author chose it: it must not write to the terminal by itself.
   const settings = { ...built, title: printable(built.title, 100) };
-  const index = JSON.parse(await readFile(join(directory, "index.bin"), "utf8")) as ArtifactIndex;
+  const stored = async (name: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(directory, name), "utf8"));
+  const index = unpackIndex(
+    (await stored("index.bin")) as PackedIndex,
+    (await stored("operations.bin")) as PackedOperations,
+  );
   const vars = Object.fromEntries(
     Object.entries(config.vars ?? {}).map(([name, value]) => [
       name,

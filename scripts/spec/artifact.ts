@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { packIndex } from "../../src/spec/packed-index.ts";
 import { encodePieces } from "../../src/spec/pieces.ts";
 import { type CredentialParameter, dropCredentialParameters } from "./credential-parameters.ts";
 import { buildFindIndex } from "./find-index.ts";
@@ -24,7 +25,7 @@ export type ArtifactReport = {
   credentials: CredentialParameter[];
 };
 
-/** Writes `index.bin`, `bodies.bin`, `find.bin` and `artifact.js` into `directory`; files that would not change stay untouched. */
+/** Writes `index.bin`, `operations.bin`, `bodies.bin`, `find.bin` and `artifact.js` into `directory`; files that would not change stay untouched. */
 export async function writeArtifact(options: {
   name: string;
   document: object;
@@ -41,9 +42,12 @@ export async function writeArtifact(options: {
   if (policy !== undefined) applyPolicy(index, policy, "policy");
   const bodies = encodePieces(pieces);
   const findIndex = buildFindIndex(operationTexts(document));
-  const indexText = JSON.stringify(index);
+  const packed = packIndex(index);
+  const indexText = JSON.stringify(packed.index);
+  const operationsText = JSON.stringify(packed.operations);
   const hash = createHash("sha256")
     .update(indexText)
+    .update(operationsText)
     .update(bodies)
     .update(findIndex)
     .digest("hex")
@@ -65,11 +69,13 @@ export async function writeArtifact(options: {
   };
   await mkdir(options.directory, { recursive: true });
   await replace(join(options.directory, "index.bin"), Buffer.from(indexText));
+  await replace(join(options.directory, "operations.bin"), Buffer.from(operationsText));
   await replace(join(options.directory, "bodies.bin"), bodies);
   await replace(join(options.directory, "find.bin"), findIndex);
   const module = [
     "// Written by scripts/spec/artifact.ts. Do not edit.",
     'export { default as index } from "./index.bin";',
+    'export { default as operations } from "./operations.bin";',
     'export { default as bodies } from "./bodies.bin";',
     'export { default as findIndex } from "./find.bin";',
     `export const settings = ${JSON.stringify(settings)};`,

@@ -52,9 +52,10 @@ export function createApi(capability) {
     request(...call) {
       return Object.defineProperties(placed(new Error(), request, call), notAwaited);
     },
-    paginate: createPaginate({ exchange, unsuccessful, ApiError }),
+    paginate: (...call) => paginate(...call),
     graphql: (...call) => placed(new Error(), graphql, call),
   };
+  const paginate = createPaginate({ exchange, unsuccessful, ApiError });
   const graphql = createGraphql({ exchange, ApiError });
   async function request(given, ...more) {
     // `{throw: true}` is as well understood beside the call as in it.

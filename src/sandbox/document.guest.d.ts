@@ -5,9 +5,10 @@ export default source;
 
 export function createDocument(
   index: unknown,
-  readBodies: ((chunk?: number) => ArrayBuffer) & { chunkBytes: number },
+  readBodies: ((chunk?: number) => ArrayBuffer) & { chunkBytes: number; operations: () => ArrayBuffer },
 ): {
   spec: unknown;
   pointers: WeakMap<object, string>;
   readOperation: (which: { n: number; item: number }) => unknown;
+  operationIds: () => (string | null)[];
 };

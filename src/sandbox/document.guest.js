@@ -4,15 +4,17 @@
 // References are accessor properties: Object.entries, spread and JSON.stringify read them as any property, and what was
 // read once becomes an ordinary data property. Operations are Proxies over what the index holds of them.
 
-import { define, LateList, Partial, set } from "./late.guest.js";
+import { define, fill, LateList, Partial, set } from "./late.guest.js";
 
 /** Pieces 0 and 1 are the rest of the root and the directory of its components (src/spec/format.ts). */
 const firstOperation = 2;
 
 /**
  * @param {any} index the parsed index (src/spec/format.ts); it becomes part of the document, so it must be fresh
- * @param {{(chunk?: number): ArrayBuffer, chunkBytes: number}} readBodies the pieces' offsets, or a chunk of the pieces (body-chunks.ts)
- * @returns {{spec: any, pointers: WeakMap<object, string>, readOperation: (which: {n: number, item: number}) => any}} the document, where its reference targets stand
+ * @param {{(chunk?: number): ArrayBuffer, chunkBytes: number, operations: () => ArrayBuffer}} readBodies the pieces' offsets, or a chunk of
+ * the pieces (body-chunks.ts); and what few searches ask of operations (src/spec/packed-index.ts)
+ * @returns {{spec: any, pointers: WeakMap<object, string>, readOperation: (which: {n: number, item: number}) => any, operationIds: () => (string | null)[]}}
+ * the document, where its reference targets stand, and what `find` and `describe` read of it
  */
 export function createDocument(index, readBodies) {
   const decoder = new TextDecoder();
@@ -135,31 +137,55 @@ export function createDocument(index, readBodies) {
     return result;
   }
 
-  // Handed to every Proxy of the document; one object, so that each Proxy carries a pointer and no closure.
+  let idList;
+  /** By number of the operation, null where it has none: few searches ask, and they are a quarter of the index. */
+  const operationIds = () => (idList ??= JSON.parse(decoder.decode(readBodies.operations())).operationIds);
+
   const source = { readPiece, link };
 
   function buildPaths() {
+    // In `operations` the number of each one's shape gives way to what the index holds of it.
     const { paths, shapes, operations } = index;
     const names = Object.keys(paths);
+    const pieceOf = (target) => firstOperation + operations.indexOf(target);
+    let hasIds = false;
+    // Of all at once: whoever asks one asks the next.
+    const placeIds = () => {
+      if (hasIds) return;
+      hasIds = true;
+      const ids = operationIds();
+      for (let number = 0; number < ids.length; number += 1)
+        if (ids[number] !== null) operations[number].operationId = ids[number];
+    };
+    const handlers = shapes.map((keys) =>
+      keys.some(isInherited) ? undefined : new Partial(source, pieceOf, keys, placeIds),
+    );
+    const odd = [];
     let n = 0;
     const place = (holder, key) => {
-      holder[key] = new Proxy(holder[key], new Partial(source, firstOperation + n, shapes[operations[n]]));
+      const target = holder[key];
+      const handler = handlers[operations[n]];
+      operations[n] = target;
+      if (handler === undefined) odd.push(target);
+      else holder[key] = new Proxy(target, handler);
       n += 1;
     };
-    for (const path of names) {
-      const item = paths[path];
-      for (const key of Object.keys(item)) {
-        if (typeof item[key] === "string") continue;
+    // By number, here and above: what an iterator hands out, for every operation, would be a good part of what a search allocates.
+    for (let number = 0; number < names.length; number += 1) {
+      const item = paths[names[number]];
+      for (const key in item) {
+        // A program may have given every object more.
+        if (typeof item[key] === "string" || !Object.hasOwn(item, key)) continue;
         if (key !== "additionalOperations") place(item, key);
         else for (const method of Object.keys(item[key])) place(item[key], method);
       }
     }
+    if (odd.length > 0) placeIds();
+    for (const target of odd) fill(target, source, pieceOf(target));
     for (const [number, shape, piece] of index.pathItems) {
-      define(
-        paths,
-        names[number],
-        new Proxy(paths[names[number]], new Partial(source, piece, shapes[shape])),
-      );
+      const item = paths[names[number]];
+      if (shapes[shape].some(isInherited)) fill(item, source, piece);
+      else define(paths, names[number], new Proxy(item, new Partial(source, () => piece, shapes[shape])));
     }
     // By far the commonest: not to be read only because Object.entries passes it by.
     for (const [number, shape, piece] of index.pathLists) {
@@ -178,8 +204,15 @@ export function createDocument(index, readBodies) {
     if (key === "paths" && index.hasPaths) lazy(root, key, buildPaths);
     else if (key === "components" && index.hasComponents) lazy(root, key, buildComponents);
     else if (Object.hasOwn(index.rootValues, key)) {
-      define(root, key, index.rootValues[key]);
-      link(root, key, index.rootValues[key]);
+      const value = index.rootValues[key];
+      if (typeof value !== "object") define(root, key, value);
+      // Most programs look at paths alone.
+      else
+        lazy(root, key, () => {
+          const holder = { value };
+          link(holder, "value", value);
+          return holder.value;
+        });
     } else {
       lazy(root, key, () => {
         if (rest === undefined) {
@@ -223,7 +256,12 @@ export function createDocument(index, readBodies) {
     return holder.piece;
   }
 
-  return { spec: root, pointers, readOperation };
+  return { spec: root, pointers, readOperation, operationIds };
+}
+
+/** A key that a Proxy could not tell from what its target inherits, such as "constructor". */
+function isInherited(key) {
+  return key in Object.prototype;
 }
 
 function isReference(value) {

@@ -18,7 +18,7 @@ export interface ListedOperation {
   denied: string | undefined;
 }
 
-export function listOperations(index: unknown): ListedOperation[];
+export function listOperations(index: unknown, operationIds: (string | null)[]): ListedOperation[];
 
 export function createFind(
   operations: ListedOperation[],

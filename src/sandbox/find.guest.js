@@ -47,7 +47,7 @@ export function createFind(operations, findIndex, readOperation) {
 }
 
 /** The operations in the index's order. Listed before a program runs: the index becomes its `spec.paths`, to change at will. */
-export function listOperations(index) {
+export function listOperations(index, operationIds) {
   const operations = [];
   const effects = new Map(
     Object.entries(index.effects ?? {}).flatMap(([effect, numbers]) => numbers.map((n) => [n, effect])),
@@ -55,8 +55,9 @@ export function listOperations(index) {
   const denials = new Map(
     (index.denied ?? []).flatMap(([reason, numbers]) => numbers.map((n) => [n, reason])),
   );
-  const add = (item, path, method, { operationId, summary, tags = [], deprecated = false }) => {
+  const add = (item, path, method, { summary, tags = [], deprecated = false }) => {
     const n = operations.length;
+    const operationId = operationIds[n] ?? undefined;
     const effect = effects.get(n);
     const reads = effect === undefined ? safe.has(method) : effect === "read";
     const denied = denials.get(n);

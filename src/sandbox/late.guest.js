@@ -1,55 +1,60 @@
 // Proxies over what is read late: operations, path items and their lists. Each reads its piece once and is then transparent.
 
 /**
- * Traps of an operation or path item: what the index holds of it, and the rest once something else is asked for. A Proxy,
- * because every search visits every operation, and accessors on each would cost more than all the rest of a search.
+ * Traps of operations or path items of one shape: what the index holds of each, and the rest once something else is asked for. A
+ * Proxy, because every search visits every operation, and accessors on each would cost more than all the rest of a search. One
+ * handler for all of a shape: one each would be half of what a search allocates, and a collection more.
  */
 export class Partial {
   /**
    * @param {{readPiece(n: number): any, link(holder: object, key: string, value: unknown): void}} source
-   * @param {number} piece @param {string[]} keys what the piece holds
+   * @param {(target: object) => number} pieceOf where the rest of it is
+   * @param {string[]} keys what the index does not hold; none that every object inherits
+   * @param {() => void} placeIds gives operations their operationId, if they have not had it
    */
-  constructor(source, piece, keys) {
+  constructor(source, pieceOf, keys, placeIds = () => undefined) {
     this.source = source;
-    this.piece = piece;
+    this.pieceOf = pieceOf;
     this.keys = keys;
+    this.placeIds = placeIds;
+    this.filled = new WeakSet();
   }
   fill(target) {
-    const rest = this.source.readPiece(this.piece);
-    this.keys = undefined;
-    for (const key of Object.keys(rest)) {
-      if (Object.hasOwn(target, key)) continue;
-      set(target, key, rest[key]);
-      this.source.link(target, key, rest[key]);
-    }
+    if (this.filled.has(target)) return;
+    this.placeIds();
+    this.filled.add(target);
+    fill(target, this.source, this.pieceOf(target));
   }
   get(target, key) {
-    if (Object.hasOwn(target, key)) return target[key];
-    if (this.keys !== undefined && this.keys.includes(key)) this.fill(target);
+    const value = target[key];
+    if (value !== undefined || !this.keys.includes(key)) return value;
+    if (key === "operationId") this.placeIds();
+    else this.fill(target);
     return target[key];
   }
   has(target, key) {
-    return key in target || (this.keys !== undefined && this.keys.includes(key));
-  }
-  ownKeys(target) {
-    if (this.keys !== undefined) this.fill(target);
-    return Reflect.ownKeys(target);
+    return key in target || (this.keys.includes(key) && !this.filled.has(target));
   }
   getOwnPropertyDescriptor(target, key) {
-    if (this.keys !== undefined && this.keys.includes(key)) this.fill(target);
+    if (this.keys.includes(key)) this.fill(target);
     return Reflect.getOwnPropertyDescriptor(target, key);
   }
-  defineProperty(target, key, descriptor) {
-    if (this.keys !== undefined) this.fill(target);
-    return Reflect.defineProperty(target, key, descriptor);
-  }
-  deleteProperty(target, key) {
-    if (this.keys !== undefined) this.fill(target);
-    return Reflect.deleteProperty(target, key);
-  }
-  preventExtensions(target) {
-    if (this.keys !== undefined) this.fill(target);
-    return Reflect.preventExtensions(target);
+}
+
+for (const trap of ["ownKeys", "defineProperty", "deleteProperty", "preventExtensions"]) {
+  Partial.prototype[trap] = function (target, ...rest) {
+    this.fill(target);
+    return Reflect[trap](target, ...rest);
+  };
+}
+
+/** Adds to what the index holds of an operation or path item what its piece holds. */
+export function fill(target, { readPiece, link }, piece) {
+  const rest = readPiece(piece);
+  for (const key of Object.keys(rest)) {
+    if (Object.hasOwn(target, key)) continue;
+    set(target, key, rest[key]);
+    link(target, key, rest[key]);
   }
 }
 

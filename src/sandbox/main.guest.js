@@ -35,9 +35,12 @@ export default class Guest extends WorkerEntrypoint {
       globals.spec = created.spec;
       globalThis.structuredClone = scope.cloneAnything;
       if (scope.findIndex !== undefined) {
-        const operations = scope.listOperations(index);
+        const operations = scope.listOperations(index, created.operationIds());
         globals.find = scope.createFind(operations, scope.findIndex, created.readOperation);
         globals.describe = scope.createDescribe(operations, created.readOperation, pointers);
+        // The build shortens names, and a value may show these.
+        for (const name of ["find", "describe"])
+          Object.defineProperty(globals[name], "name", { value: name });
       }
     }
     JSON.stringify = createStringify(pointers);

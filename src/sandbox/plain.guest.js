@@ -152,6 +152,37 @@ export function toPlain(
   return { data: convert(value, ""), left };
 }
 
+/**
+ * Whether a value is plain data already, which toPlain would only copy: most results are, and the engine writes them down faster.
+ * @param {unknown} value @param {number} [atMost] values
+ */
+export function isData(value, atMost = most) {
+  let left = atMost;
+  const isPlain = (current, depth) => {
+    if (typeof current === "number") return Number.isFinite(current);
+    if (typeof current !== "object")
+      return typeof current === "string" || typeof current === "boolean" || current === undefined;
+    if (current === null) return true;
+    // A cycle is deeper than anything.
+    if (depth > deepest || current.toJSON !== undefined || current.then !== undefined) return false;
+    if (Array.isArray(current)) {
+      for (let n = 0; n < current.length; n += 1)
+        if ((left -= 1) < 0 || !isPlain(current[n], depth + 1)) return false;
+      return true;
+    }
+    const prototype = Object.getPrototypeOf(current);
+    if (prototype !== Object.prototype && prototype !== null) return false;
+    for (const key of Object.keys(current))
+      if ((left -= 1) < 0 || !isPlain(current[key], depth + 1)) return false;
+    return true;
+  };
+  try {
+    return isPlain(value, 1);
+  } catch {
+    return false;
+  }
+}
+
 /** A typed array whose items are numbers rather than bytes. */
 export function isNumbers(value) {
   return ArrayBuffer.isView(value) && value.BYTES_PER_ELEMENT > 1;

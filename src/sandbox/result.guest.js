@@ -1,6 +1,6 @@
 // The value a program returned → the text a model reads. What is too large is shrunk by its structure, never cut through.
 
-import { isNumbers, mostKept, toPlain } from "./plain.guest.js";
+import { isData, isNumbers, mostKept, toPlain } from "./plain.guest.js";
 
 // Taken before the program runs: it may patch JSON.
 const stringify = JSON.stringify;
@@ -18,6 +18,8 @@ const steps = [
 ];
 
 const keptBounds = { items: Infinity, chars: Infinity, depth: Infinity, keys: Infinity, values: mostKept };
+
+const nothingLeft = { items: 0, chars: 0, parts: 0 };
 
 /** First bytes of the images MCP clients show. */
 const images = [
@@ -49,7 +51,10 @@ export async function renderResult(value, pointers, limits) {
     if (shown.text === value) return { ...shown, format: "text" };
     return { ...shown, format: "text", part: true, ...(keeps && { full: stringify(value) }) };
   }
-  const { data, left } = toPlain(value, pointers, keeps ? keptBounds : undefined);
+  const bounds = keeps ? keptBounds : undefined;
+  const { data, left } = isData(value, bounds?.values)
+    ? { data: value, left: nothingLeft }
+    : toPlain(value, pointers, bounds);
   const text = stringify(data);
   if (text.length <= limits.resultChars)
     return left.parts + left.items === 0 ? { text } : { text, note: whatIsLeft(left) };

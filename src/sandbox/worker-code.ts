@@ -33,6 +33,8 @@ import wordsModule from "./dist/words.guest.js";
 /** What of the document a program is given. */
 export type ProgramDocument = {
   index: ArrayBuffer;
+  /** What few searches ask of operations. */
+  operations: ArrayBuffer;
   /** Absent when the program is tried without: it then answers that it wanted them. */
   bodies?: ArrayBuffer;
   /** Present when the program uses `find` or `describe`. */
@@ -120,6 +122,7 @@ function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModu
     "late.guest.js": { js: late },
     "clone.guest.js": { js: clone },
     "index.json": { text: indexText(spec) },
+    "operations.bin": { data: spec.operations },
     ...(spec.bodies === undefined ? { "bodies.cjs": { cjs: withoutBodies } } : bodyModules(spec.bodies)),
     ...(spec.findIndex !== undefined && {
       "find.guest.js": { js: find },
@@ -133,10 +136,13 @@ function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModu
   };
 }
 
+const lateOperations = 'module.exports.operations = () => require("operations.bin");';
+
 /** Only require() is both late and synchronous: a chunk becomes the isolate's when a getter asks for it. */
 const lateBodies = `
 module.exports = (chunk) => require(chunk === undefined ? "offsets.bin" : "bodies" + chunk + ".bin");
-module.exports.chunkBytes = ${chunkBytes};`;
+module.exports.chunkBytes = ${chunkBytes};
+${lateOperations}`;
 
 function bodyModules(bodies: ArrayBuffer): Record<string, WorkerLoaderModule> {
   const { offsets, chunks } = chunkBodies(bodies);
@@ -152,7 +158,8 @@ function bodyModules(bodies: ArrayBuffer): Record<string, WorkerLoaderModule> {
 const withoutBodies = `module.exports = () => {
   module.exports.wanted = true;
   throw new Error("bodies");
-};`;
+};
+${lateOperations}`;
 
 function scopeModule(spec: ProgramDocument | undefined, callsApi: boolean): string {
   return [

@@ -53,7 +53,7 @@ export function operationsOf(item: PathItemSummary): [method: string, operation:
 }
 
 /**
- * `index.bin`, a JSON text. Operations are numbered in the order `paths` lists them, and the
+ * What is known of all operations at once, stored as packed-index.ts has it. Operations are numbered in the order `paths` lists them, and the
  * n-th of them has piece `firstOperation + n`.
  */
 export type ArtifactIndex = {

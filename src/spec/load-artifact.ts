@@ -2,15 +2,20 @@
 
 import * as artifact from "twofold-artifact";
 import { limits } from "../limits.ts";
-import type { ArtifactIndex } from "./format.ts";
 import { Operations } from "./operations.ts";
+import { unpackIndex } from "./packed-index.ts";
+import type { PackedIndex, PackedOperations } from "./packed-index.ts";
 
-export const { index, bodies, findIndex, settings } = artifact;
+export const { index, operations, bodies, findIndex, settings } = artifact;
 
-let operations: Operations | undefined;
+let loaded: Operations | undefined;
 
 /** Parsed at the first call that needs it: a search never does. */
 export function loadOperations(): Operations {
-  operations ??= new Operations(JSON.parse(new TextDecoder().decode(index)) as ArtifactIndex, bodies, limits);
-  return operations;
+  loaded ??= new Operations(unpackIndex(parse(index), parse(operations)), bodies, limits);
+  return loaded;
+}
+
+function parse<T extends PackedIndex | PackedOperations>(buffer: ArrayBuffer): T {
+  return JSON.parse(new TextDecoder().decode(buffer)) as T;
 }

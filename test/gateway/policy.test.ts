@@ -124,7 +124,7 @@ describe("what an operation does", () => {
 
   test("find is told the same as the gateway", () => {
     const { index, operations } = built({ reads: ["tag:search"], deny: ["deleteUser"] });
-    const listed = listOperations(JSON.parse(JSON.stringify(index)));
+    const listed = listOperations(JSON.parse(JSON.stringify(index)), []);
     expect(listed.map(({ reads, denied }) => ({ reads, denied }))).toEqual(
       operations.all.map(({ effect, denied }) => ({ reads: effect === "read", denied })),
     );

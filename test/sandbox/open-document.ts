@@ -6,21 +6,28 @@ import { createDescribe } from "../../src/sandbox/describe.guest.js";
 import { createDocument } from "../../src/sandbox/document.guest.js";
 import { createFind, listOperations } from "../../src/sandbox/find.guest.js";
 import { createStringify } from "../../src/sandbox/json.guest.js";
+import { packIndex } from "../../src/spec/packed-index.ts";
 import { encodePieces } from "../../src/spec/pieces.ts";
 
 /** What a program is handed of a document: built as the artifact is, read as the guest reads it. */
 export function openDocument(document: object) {
   const { index, pieces } = cutDocument(document as Record<string, unknown>);
   const bodies = encodePieces(pieces).buffer as ArrayBuffer;
-  const fresh = JSON.parse(JSON.stringify(index)) as unknown;
+  const packed = packIndex(index);
+  const fresh = JSON.parse(JSON.stringify(packed.index)) as unknown;
+  const operationsFile = new TextEncoder().encode(JSON.stringify(packed.operations)).buffer as ArrayBuffer;
   const { offsets, chunks } = chunkBodies(bodies);
   const readBodies = (chunk?: number) => {
     const read = chunk === undefined ? offsets : chunks.get(chunk);
     if (read === undefined) throw new Error(`no chunk ${chunk}`);
     return read;
   };
-  const { spec, pointers, readOperation } = createDocument(fresh, Object.assign(readBodies, { chunkBytes }));
-  const operations = listOperations(fresh);
+  const late = { chunkBytes, operations: () => operationsFile };
+  const { spec, pointers, readOperation, operationIds } = createDocument(
+    fresh,
+    Object.assign(readBodies, late),
+  );
+  const operations = listOperations(fresh, operationIds());
   const findIndex = buildFindIndex(operationTexts(document as Record<string, unknown>)).buffer as ArrayBuffer;
   return {
     spec: spec as Document,

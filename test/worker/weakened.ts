@@ -109,9 +109,9 @@ function weakened(
     const changed: WorkerLoaderWorkerCode["modules"] = { ...code.modules };
     for (const [name, js] of Object.entries(modules)) changed[name] = { js };
     const main = changed["main.guest.js"] as { js: string };
-    const start = "async run(options,capability){";
-    if (holdMs !== undefined && !main.js.includes(start)) throw new Error("main.guest.js begins otherwise");
-    const lasting = `${start} capability = capability.dup(); this.ctx.waitUntil(new Promise((done) => setTimeout(done, ${holdMs})));`;
+    const [start = "", capability] = /async run\(\w+,(\w+)\)\{/.exec(main.js) ?? [];
+    if (holdMs !== undefined && start === "") throw new Error("main.guest.js begins otherwise");
+    const lasting = `${start} ${capability} = ${capability}.dup(); this.ctx.waitUntil(new Promise((done) => setTimeout(done, ${holdMs})));`;
     const js = prelude + (holdMs === undefined ? main.js : main.js.replace(start, lasting));
     changed["main.guest.js"] = { js };
     const { globalOutbound: _, ...open } = code;
