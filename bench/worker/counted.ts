@@ -6,7 +6,7 @@ import twofold, {
   Principals as RealPrincipals,
   Quotas as RealQuotas,
 } from "../../src/index.ts";
-import type { CallRow } from "../../src/journal/run.ts";
+import type { CallRow, RunStart } from "../../src/journal/run.ts";
 import type { Env } from "../../src/run-tool.ts";
 
 // All classes of the deployment; Journal, Quotas and Principals are those below.
@@ -151,7 +151,7 @@ export class Journal extends RealJournal {
 
   override async end(...given: Parameters<RealJournal["end"]>): Promise<void> {
     await super.end(...given);
-    this.#activity.end(given[0]);
+    this.#activity.end(given[0].id);
   }
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
@@ -261,14 +261,15 @@ async function month(env: Env, { from, runs, total, chars }: Month): Promise<obj
       attempts: 1,
       state: "done",
     });
-    await journal.begin({
+    const run: RunStart = {
       id,
       tool: "execute",
       program: `// run ${n}\n${"const answer = await api.request(call); ".repeat(12)}`,
       client: "bench",
       scopes: ["read", "write"],
       started: at,
-    });
+    };
+    await journal.begin(run);
     await journal.before(id, [call(1, "read"), call(2, "write")]);
     const end = {
       ended: at + 500,
@@ -280,7 +281,7 @@ async function month(env: Env, { from, runs, total, chars }: Month): Promise<obj
       whole: true,
       parts: 0,
     };
-    await journal.end(id, end, [call(2, "write")]);
+    await journal.end(run, end, [call(2, "write")]);
   }
   const milliseconds = Date.now() - started;
   return { runs, requests: runs * 3, milliseconds, size: await journal.size() };

@@ -13,6 +13,7 @@ import type { Refused } from "./parse-program.ts";
 import { programNotes } from "./program-notes.ts";
 import { readProgram } from "./read-program.ts";
 import { readScopes } from "./scopes.ts";
+import type { FreeName } from "./scopes.ts";
 import { SourceEdit } from "./source-edit.ts";
 import { walk } from "./syntax.ts";
 import type { Node } from "./syntax.ts";
@@ -25,10 +26,13 @@ export type CompiledProgram = {
   usesDocument: boolean;
   /** Whether it uses `find` or `describe`, which need an index of their own. */
   usesFind: boolean;
+  usesDescribe: boolean;
   /** Whether it names what is only in the bodies of operations: a guess, for a program can reach them unnamed. */
   namesBodies: boolean;
   /** Whether it can only answer the same again, given the same document: it asks neither the clock nor for chance. */
   repeatable: boolean;
+  /** Whether of what makes calls it can reach `api.request` alone. */
+  onlyRequests: boolean;
   /** The API calls it spells out. */
   calls: LiteralCall[];
   /** The first place of the program in an error's stack, in the model's own lines and columns (both from 1). */
@@ -91,7 +95,8 @@ export function compileProgram(
   // Counted here: a call for each turn of a loop would be most of a small one. The first turn is looked at.
   guardLoops(program as unknown as Node, edit, `${left}-- > 0 || (${left} = ${tick}())`);
   enter(entry, edit, code.length, passed.text, unusedName("main", identifiers));
-  const used = new Set([...free.keys(), ...passed.uses]);
+  const handed: readonly string[] = passed.uses;
+  const used = new Set([...free.keys(), ...handed]);
   const notes = programNotes(program, fn, used, found.uncalled);
   // The globals are parameters and not on globalThis, where a program could take them from itself; the program has a
   // scope of its own below them, so that it may declare a name we also hand it.
@@ -104,8 +109,10 @@ export function compileProgram(
       module,
       usesDocument: uses("spec", "find", "describe"),
       usesFind: uses("find", "describe"),
+      usesDescribe: uses("describe"),
       namesBodies: bodyKeys.some((key) => identifiers.has(key) || literals.has(key)),
       repeatable: !uses("Date", "Math", "crypto", "performance", "Temporal", "Intl"),
+      onlyRequests: !uses("results") && !handed.includes("api") && onlyRequests(free.get("api")),
       // Not when `api` is the program's own variable.
       calls: used.has("api")
         ? literalCalls(program).map((call) => ({ ...call, position: place(call.position) }))
@@ -120,6 +127,10 @@ export function compileProgram(
       },
     },
   };
+}
+
+function onlyRequests(api: FreeName | undefined): boolean {
+  return api === undefined || (api.members !== undefined && api.members.isSubsetOf(new Set(["request"])));
 }
 
 function checkText(text: unknown, limits: Limits): string | undefined {

@@ -16,6 +16,8 @@ export type FreeName = {
   onlyTypeof: boolean;
   /** Where it is called as a function, first. */
   called: { line: number; column: number } | undefined;
+  /** What is read of it by name, where nothing else is done with it: `api.request` alone reaches nothing but `request`. */
+  members: Set<string> | undefined;
 };
 
 export type Scopes = {
@@ -42,7 +44,10 @@ export function readScopes(program: acorn.Program): Scopes {
 function freeNames(program: acorn.Program, manager: ScopeManager): Map<string, FreeName> {
   const typeofs = new Set<unknown>();
   const callees = new Set<unknown>();
+  const read = new Map<unknown, string>();
   walk(program as unknown as Node, (node) => {
+    if (node.type === "MemberExpression" && node["computed"] !== true)
+      read.set(node["object"], String((node["property"] as Node)["name"]));
     if (node.type === "UnaryExpression" && node["operator"] === "typeof") typeofs.add(node["argument"]);
     if (node.type === "CallExpression") callees.add(node["callee"]);
   });
@@ -52,11 +57,15 @@ function freeNames(program: acorn.Program, manager: ScopeManager): Map<string, F
     const known = names.get(name);
     const onlyTypeof = typeofs.has(reference.identifier);
     const { line, column } = { line: loc?.start.line ?? 1, column: (loc?.start.column ?? 0) + 1 };
+    const member = read.get(reference.identifier);
     const called = callees.has(reference.identifier) ? { line, column } : undefined;
     if (known === undefined) {
-      names.set(name, { name, line, column, written: reference.isWrite(), onlyTypeof, called });
+      const members = member === undefined ? undefined : new Set([member]);
+      names.set(name, { name, line, column, written: reference.isWrite(), onlyTypeof, called, members });
     } else {
       known.called ??= called;
+      if (member === undefined) known.members = undefined;
+      else known.members?.add(member);
       known.written ||= reference.isWrite();
       known.onlyTypeof &&= onlyTypeof;
     }

@@ -48,6 +48,8 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
   /** Until what was made has an alarm. */
   #wakes: Promise<void> | undefined;
   readonly #lastWord = new LastWord();
+  /** Runs that have begun and are not stored: whatever is asked of the journal next stores them first. */
+  readonly #begun = new Map<string, RunStart>();
 
   // Tests take others; the rest of the house has these.
   protected get limits(): Limits {
@@ -74,7 +76,12 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
         pauses: new Pauses(sql),
       };
     }
-    return this.#tables;
+    const tables = this.#tables;
+    for (const [id, run] of this.#begun) {
+      tables.runs.start(run);
+      this.#begun.delete(id);
+    }
+    return tables;
   }
 
   /** With its tables. */
@@ -82,15 +89,29 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
     return this.#all.sql;
   }
 
-  /** A run is to begin. Its Worker sends nothing to the API before this has answered. */
+  /**
+   * A run is to begin. Its Worker sends nothing to the API before this has answered, so that it answers without waiting for
+   * the disk: the run is stored with its first write, with its end, or after `journalBatchMs`.
+   */
   async begin(run: RunStart): Promise<Begun> {
     await this.#introduction.make(this.now(), this.limits.sweepMs);
     if (this.#all.pauses.by().length > 0) return "paused";
     if (this.#all.runs.isOver(run)) return "over";
-    this.#all.runs.start(run);
-    await this.#keepUp();
+    this.#begun.set(run.id, run);
+    setTimeout(() => void this.#storeBegun(run.id), this.limits.journalBatchMs);
     this.#waiting.changed();
     return "begun";
+  }
+
+  async #storeBegun(run: string): Promise<void> {
+    if (!this.#begun.has(run)) return;
+    try {
+      // What is asked is nothing: that it is asked stores the run.
+      this.#all.runs.state(run);
+      await this.#keepUp();
+    } catch (error) {
+      console.error("journal: a run could not be stored", error instanceof Error ? error.message : "");
+    }
   }
 
   /**
@@ -99,9 +120,9 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
    * our own words, so that it also holds where the gate were lifted. So a write the API has seen has a row, whichever side
    * dies; a row without a write is possible, and stays `in flight`.
    */
-  async before(run: string, calls: readonly CallRow[]): Promise<"stored" | "stopped"> {
+  async before(run: string, calls: readonly CallRow[]): Promise<"stored" | "stopped" | "unknown"> {
     const state = this.#all.runs.state(run);
-    if (state === undefined) throw new Error(`there is no run ${run}`);
+    if (state === undefined) return "unknown";
     // A stop and a write are taken in turn here: what a stop came before does not leave.
     if (state.stopped !== null || state.ended !== null) return "stopped";
     this.#store(run, calls);
@@ -111,24 +132,32 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
   }
 
   /** What became of calls, after the fact. */
-  note(run: string, calls: readonly CallRow[]): void {
-    if (this.#all.runs.state(run)?.ended !== null) return;
+  note(run: string, calls: readonly CallRow[]): "stored" | "ended" | "unknown" {
+    const state = this.#all.runs.state(run);
+    if (state === undefined) return "unknown";
+    if (state.ended !== null) return "ended";
     this.#store(run, calls);
     this.#waiting.changed();
+    return "stored";
   }
 
   /** One part of a run's whole result, which shows itself in `end`; of a large one into the bucket. */
   async keep(run: string, part: number, text: string, isLarge: boolean): Promise<void> {
     const { runs, results, large } = this.#all;
-    if (runs.state(run)?.ended !== null) return;
+    const state = runs.state(run);
+    if (state === undefined) throw new Error(`there is no run ${run}`);
+    if (state.ended !== null) return;
     if (!isLarge) return results.add(run, part, text);
     // Whatever becomes of the run, somebody looks again.
     if (part === 0) await this.#wakeWithin(this.limits.sweepMs);
     await large.put(run, part, text, this.now());
   }
 
-  async end(run: string, end: RunEnd, calls: readonly CallRow[]): Promise<void> {
-    this.#end(run, end, calls);
+  /** @param run whole: of one that only read, this may be the first that is stored */
+  async end(run: RunStart, end: RunEnd, calls: readonly CallRow[]): Promise<void> {
+    this.#all.runs.start(run);
+    this.#end(run.id, end, calls);
+    await this.#keepUp();
     if (this.#all.large.bound) await this.#sweepLarge();
   }
 

@@ -91,10 +91,16 @@ export class RunJournal {
     if (refusal !== undefined) return refusal;
     this.#unsaved.set(call.sequence, { ...call });
     if (call.effect === "read") return undefined;
+    const store = () => this.#save((journal, calls) => journal.before(this.#run.id, calls));
     try {
-      return (await this.#save((journal, calls) => journal.before(this.#run.id, calls))) === "stored"
-        ? undefined
-        : stopped;
+      let stored = await store();
+      // The journal was restarted before it had stored the run.
+      if (stored === "unknown") {
+        const begun = await this.#journal().begin(this.#run);
+        if (begun !== "begun") return notBegun[begun];
+        stored = await store();
+      }
+      return stored === "stored" ? undefined : stopped;
     } catch (error) {
       report("a call could not be stored", error);
       return unreachable;
@@ -175,7 +181,7 @@ export class RunJournal {
 
   async #end(end: RunEnd): Promise<void> {
     if ((await this.#begun) === undefined)
-      await this.#journal().end(this.#run.id, end, [...this.#unsaved.values()]);
+      await this.#journal().end(this.#run, end, [...this.#unsaved.values()]);
     else await this.#journal().record([[this.#run, end]]);
   }
 
@@ -209,12 +215,14 @@ export class RunJournal {
     }
   }
 
-  /** Hands over what is unsaved; what was handed over and has not changed since is saved. */
-  async #save<T>(send: (journal: DurableObjectStub<Journal>, calls: CallRow[]) => Promise<T>): Promise<T> {
+  /** Hands over what is unsaved; what was handed over, stored and has not changed since is saved. */
+  async #save<T extends string>(
+    send: (journal: DurableObjectStub<Journal>, calls: CallRow[]) => Promise<T>,
+  ): Promise<T> {
     const calls = [...this.#unsaved.values()];
     const answer = await send(this.#journal(), calls);
-    // A stopped run's journal takes no more of it than its end, which brings these again.
-    if (answer === "stopped") return answer;
+    // Of others its journal takes no more than the end, which brings these again.
+    if (answer !== "stored") return answer;
     for (const call of calls)
       if (this.#unsaved.get(call.sequence) === call) this.#unsaved.delete(call.sequence);
     return answer;

@@ -3,8 +3,6 @@
 
 import { ApiError } from "./api-error.guest.js";
 import { encodeBody, encodeForm } from "./body.guest.js";
-import { createGraphql } from "./graphql.guest.js";
-import { createPaginate } from "./paginate.guest.js";
 
 const fields = new Set([
   "operation",
@@ -38,10 +36,11 @@ const example = 'api.request({method: "GET", path: "/…", params, query, header
 
 /**
  * @param {{request(call: string): Promise<string>}} capability
+ * @param {{createPaginate?: Function, createGraphql?: Function}} more what the program may use besides `api.request`
  * @returns {{api: object, unfinished: () => string[], last: () => object | undefined}} the api, the calls still under way,
  * and the last call that was answered
  */
-export function createApi(capability) {
+export function createApi(capability, { createPaginate, createGraphql }) {
   const open = new Set();
   let last;
   const methods = {
@@ -52,11 +51,11 @@ export function createApi(capability) {
     request(...call) {
       return Object.defineProperties(placed(new Error(), request, call), notAwaited);
     },
-    paginate: (...call) => paginate(...call),
-    graphql: (...call) => placed(new Error(), graphql, call),
+    ...(createPaginate && { paginate: (...call) => paginate(...call) }),
+    ...(createGraphql && { graphql: (...call) => placed(new Error(), graphql, call) }),
   };
-  const paginate = createPaginate({ exchange, unsuccessful, ApiError });
-  const graphql = createGraphql({ exchange, ApiError });
+  const paginate = createPaginate?.({ exchange, unsuccessful, ApiError });
+  const graphql = createGraphql?.({ exchange, ApiError });
   async function request(given, ...more) {
     // `{throw: true}` is as well understood beside the call as in it.
     const call = isRecord(given) && isRecord(more[0]) ? { ...given, ...more[0] } : given;

@@ -3,7 +3,7 @@
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import program, { notes } from "program.js";
-// What the program uses of the document and of the API, and nothing else: worker-code.ts writes this module.
+// What the program may use of the document and of the API, and nothing else: scripts/build-guest.ts writes this module.
 import * as scope from "scope.js";
 import { createConsole } from "./console.guest.js";
 import { absentPart, lastAnswer, missingPlace, notAList } from "./hints.guest.js";
@@ -37,10 +37,11 @@ export default class Guest extends WorkerEntrypoint {
       if (scope.findIndex !== undefined) {
         const operations = scope.listOperations(index, created.operationIds());
         globals.find = scope.createFind(operations, scope.findIndex, created.readOperation);
-        globals.describe = scope.createDescribe(operations, created.readOperation, pointers);
+        if (scope.createDescribe !== undefined)
+          globals.describe = scope.createDescribe(operations, created.readOperation, pointers);
         // The build shortens names, and a value may show these.
         for (const name of ["find", "describe"])
-          Object.defineProperty(globals[name], "name", { value: name });
+          if (globals[name] !== undefined) Object.defineProperty(globals[name], "name", { value: name });
       }
     }
     JSON.stringify = createStringify(pointers);
@@ -55,9 +56,13 @@ export default class Guest extends WorkerEntrypoint {
     let unfinished = () => [];
     let last = () => undefined;
     if (capability !== undefined) {
-      const created = scope.createApi(scope.createGate(capability, settings.concurrentCalls));
+      const gate = scope.createGate(capability, settings.concurrentCalls);
+      const created = scope.createApi(gate, {
+        createPaginate: scope.createPaginate,
+        createGraphql: scope.createGraphql,
+      });
       globals.api = created.api;
-      globals.results = scope.createResults(capability, settings);
+      if (scope.createResults !== undefined) globals.results = scope.createResults(capability, settings);
       globals.context = scope.createContext(settings.context);
       unfinished = created.unfinished;
       last = created.last;

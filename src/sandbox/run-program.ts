@@ -74,7 +74,7 @@ export async function runProgram({
 }: RunOptions): Promise<Outcome> {
   // A new isolate every run. A kept one (`get`) would keep one run's globals for the next, and hundreds of them, each
   // with its copy of the document, made new searches two to three times slower than the isolates saved.
-  const worker = loader.load(workerCode(program.module, document, request !== undefined, limits));
+  const worker = loader.load(workerCode(program, document, request !== undefined, limits));
   const options = JSON.stringify({
     resultChars: limits.resultChars,
     imageBytes: limits.imageBytes,

@@ -1,34 +1,21 @@
 // The one place that builds the code of an isolate. Never lets one have network, environment or Node's modules.
-// The modules of `dist` are those beside this file, smaller (scripts/build-guest.ts).
+// The modules of `dist` are built from the *.guest.js beside this file (scripts/build-guest.ts).
 
+import type { CompiledProgram } from "../compile/compile-program.ts";
 import type { Limits } from "../limits.ts";
-import apiError from "./dist/api-error.guest.js";
-import api from "./dist/api.guest.js";
-import body from "./dist/body.guest.js";
 import { chunkBodies, chunkBytes } from "./body-chunks.ts";
-import clone from "./dist/clone.guest.js";
-import consoleModule from "./dist/console.guest.js";
-import context from "./dist/context.guest.js";
-import describe from "./dist/describe.guest.js";
-import document from "./dist/document.guest.js";
-import find from "./dist/find.guest.js";
-import gate from "./dist/gate.guest.js";
-import graphql from "./dist/graphql.guest.js";
-import hints from "./dist/hints.guest.js";
-import innerValuesModule from "./dist/inner-values.guest.js";
-import json from "./dist/json.guest.js";
-import late from "./dist/late.guest.js";
-import main from "./dist/main.guest.js";
-import paginate from "./dist/paginate.guest.js";
-import plain from "./dist/plain.guest.js";
-import rank from "./dist/rank.guest.js";
-import result from "./dist/result.guest.js";
-import results from "./dist/results.guest.js";
-import sentenceModule from "./dist/sentence.guest.js";
-import settleModule from "./dist/settle.guest.js";
-import tick from "./dist/tick.guest.js";
-import types from "./dist/types.guest.js";
-import wordsModule from "./dist/words.guest.js";
+import executeDescribe from "./dist/execute-describe.guest.js";
+import executeDocument from "./dist/execute-document.guest.js";
+import executeFind from "./dist/execute-find.guest.js";
+import execute from "./dist/execute.guest.js";
+import requestDescribe from "./dist/request-describe.guest.js";
+import requestDocument from "./dist/request-document.guest.js";
+import requestFind from "./dist/request-find.guest.js";
+import request from "./dist/request.guest.js";
+import searchDescribe from "./dist/search-describe.guest.js";
+import searchDocument from "./dist/search-document.guest.js";
+import searchFind from "./dist/search-find.guest.js";
+import search from "./dist/search.guest.js";
 
 /** What of the document a program is given. */
 export type ProgramDocument = {
@@ -52,30 +39,33 @@ export const guestCompatibilityFlags = [
   "disallow_eval_during_startup",
 ];
 
-/** @param document handed to the isolate only when the program uses it: parsing what is passed costs CPU. */
+/** Main modules, by what the program can reach. */
+const guests = {
+  /** Without a capability. */
+  search: { alone: search, document: searchDocument, find: searchFind, describe: searchDescribe },
+  /** For programs of which `api.request` is all they can reach, as most are. */
+  request: { alone: request, document: requestDocument, find: requestFind, describe: requestDescribe },
+  execute: { alone: execute, document: executeDocument, find: executeFind, describe: executeDescribe },
+} as const;
+
+/** @param spec handed to the isolate only when the program uses it: parsing what is passed costs CPU. */
 export function workerCode(
-  program: string,
+  program: Pick<CompiledProgram, "module" | "onlyRequests" | "usesDescribe">,
   spec: ProgramDocument | undefined,
   callsApi: boolean,
   limits: Limits,
 ): WorkerLoaderWorkerCode {
+  const guest = guests[!callsApi ? "search" : program.onlyRequests ? "request" : "execute"];
+  const finds = program.usesDescribe ? "describe" : "find";
+  const main = guest[spec === undefined ? "alone" : spec.findIndex === undefined ? "document" : finds];
   return {
     compatibilityDate: guestCompatibilityDate,
     compatibilityFlags: guestCompatibilityFlags,
     mainModule: "main.guest.js",
     modules: {
       "main.guest.js": { js: main },
-      "program.js": { js: program },
-      "scope.js": { js: scopeModule(spec, callsApi) },
-      "console.guest.js": { js: consoleModule },
-      "hints.guest.js": { js: hints },
-      "json.guest.js": { js: json },
-      "plain.guest.js": { js: plain },
-      "result.guest.js": { js: result },
-      "settle.guest.js": { js: settleModule },
-      "tick.guest.js": { js: tick },
-      ...(spec === undefined ? {} : documentModules(spec)),
-      ...(callsApi && apiModules),
+      "program.js": { js: program.module },
+      ...(spec && documentModules(spec)),
     },
     env: {},
     // Only null closes the network: undefined is the open Internet.
@@ -84,55 +74,12 @@ export function workerCode(
   };
 }
 
-/** What `execute` has and a search does not pay for. */
-const apiModules: Record<string, WorkerLoaderModule> = {
-  "api-error.guest.js": { js: apiError },
-  "api.guest.js": { js: api },
-  "body.guest.js": { js: body },
-  "context.guest.js": { js: context },
-  "gate.guest.js": { js: gate },
-  "graphql.guest.js": { js: graphql },
-  "inner-values.guest.js": { js: innerValuesModule },
-  "paginate.guest.js": { js: paginate },
-  "results.guest.js": { js: results },
-};
-const apiScope = `
-export { createApi } from "./api.guest.js";
-export { createContext } from "./context.guest.js";
-export { createGate } from "./gate.guest.js";
-export { createResults, keepValue } from "./results.guest.js";
-`;
-
-/** Static imports: a dynamic one costs more than the module it brings. */
-const documentScope = `
-export { createDocument } from "./document.guest.js";
-export { cloneAnything } from "./clone.guest.js";
-export { default as index } from "index.json";
-export { default as readBodies } from "bodies.cjs";
-`;
-const findScope = `
-export { createFind, listOperations } from "./find.guest.js";
-export { createDescribe } from "./describe.guest.js";
-export { default as findIndex } from "find.bin";
-`;
-
 function documentModules(spec: ProgramDocument): Record<string, WorkerLoaderModule> {
   return {
-    "document.guest.js": { js: document },
-    "late.guest.js": { js: late },
-    "clone.guest.js": { js: clone },
     "index.json": { text: indexText(spec) },
     "operations.bin": { data: spec.operations },
     ...(spec.bodies === undefined ? { "bodies.cjs": { cjs: withoutBodies } } : bodyModules(spec.bodies)),
-    ...(spec.findIndex !== undefined && {
-      "find.guest.js": { js: find },
-      "rank.guest.js": { js: rank },
-      "words.guest.js": { js: wordsModule },
-      "describe.guest.js": { js: describe },
-      "sentence.guest.js": { js: sentenceModule },
-      "types.guest.js": { js: types },
-      "find.bin": { data: spec.findIndex },
-    }),
+    ...(spec.findIndex && { "find.bin": { data: spec.findIndex } }),
   };
 }
 
@@ -160,14 +107,6 @@ const withoutBodies = `module.exports = () => {
   throw new Error("bodies");
 };
 ${lateOperations}`;
-
-function scopeModule(spec: ProgramDocument | undefined, callsApi: boolean): string {
-  return [
-    spec === undefined ? "" : documentScope,
-    spec?.findIndex === undefined ? "" : findScope,
-    callsApi ? apiScope : "",
-  ].join("");
-}
 
 let decoded: { index: ArrayBuffer; text: string } | undefined;
 

@@ -130,6 +130,29 @@ describe("compiling", () => {
     expect(compiled.ok && compiled.program.usesDocument).toBe(expected);
   });
 
+  test.each<[string, boolean]>([
+    ["await api.request({})", true],
+    ["spec.info", true],
+    ["async () => { const api = { paginate: 1 }; return api.paginate; }", true],
+    ["api?.request({})", true],
+    ["api.paginate({})", false],
+    ["[api.request({}), api.graphql('')]", false],
+    ["api['request']({})", false],
+    ["const client = api; client.request({})", false],
+    ["const { request } = api; request({})", false],
+    ["Object.keys(api)", false],
+    ["(api).request({})", false],
+    ["api", false],
+    ["async ({ api }) => api.request({})", false],
+    ["async (spec, api) => api.request({})", false],
+    ["(ctx) => ctx.api.request({})", false],
+    ["await api.request({}); results.get('r_1')", false],
+    ["globalThis.api.request({})", false],
+  ])("%s can reach api.request alone: %s", (code, expected) => {
+    const compiled = compileProgram(code, "execute");
+    expect(compiled.ok && compiled.program.onlyRequests).toBe(expected);
+  });
+
   test.each([
     ["async () => {\n  const a = 1;\n  throw new Error('x');\n}", 3, 9],
     ["const a = 1;\nnull.x", 2, 6],

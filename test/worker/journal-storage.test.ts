@@ -87,6 +87,44 @@ describe("what the journal cannot store is not sent", () => {
   });
 });
 
+describe("a run is stored with what it does", () => {
+  const stored = async () => Number(await (await journal.ask("/test/stored")).text());
+
+  test("with its first write, also when the journal was restarted meanwhile and forgot it", async () => {
+    upstream.received.length = 0;
+    const { id, text } = await journal.execute(`/* journal: restarts */ async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return (await api.request({ operation: "deleteItem", params: { id: "kept" } })).status;
+    }`);
+    expect(text).toBe("200");
+    expect(upstream.received.map(({ url }) => url)).toEqual(["/items/kept"]);
+    await expect.poll(async () => (await journal.run(id)).outcome, patient).toBe("ok");
+    expect((await journal.run(id)).requests).toMatchObject([
+      { method: "DELETE", state: "done", status: 200 },
+    ]);
+  });
+
+  test("with its end, when it only read and the journal forgot it", async () => {
+    const { id } = await journal.execute(`/* journal: restarts */ async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return (await api.request({ method: "GET", path: "/items/{id}", params: { id: "read" } })).status;
+    }`);
+    await expect.poll(async () => (await journal.run(id)).outcome, patient).toBe("ok");
+    expect((await journal.run(id)).requests).toMatchObject([{ method: "GET", state: "done", status: 200 }]);
+  });
+
+  test("by itself, when nobody asks anything of the journal", async () => {
+    const before = await stored();
+    let ended = false;
+    const answer = journal
+      .execute("/* journal: deaf */ await new Promise((resolve) => setTimeout(resolve, 4_000)); 1")
+      .finally(() => (ended = true));
+    await expect.poll(stored, patient).toBe(before + 1);
+    expect(ended).toBe(false);
+    await answer;
+  });
+});
+
 test("a run that was stopped writes nothing more, even when its Worker did not hear of it", async () => {
   upstream.received.length = 0;
   const answer = journal.execute(`/* journal: deaf */ for (;;) {

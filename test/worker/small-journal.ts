@@ -20,6 +20,8 @@ let moved = 0;
 const deaf = new Set<string>();
 /** Runs whose results never come to their last part. */
 const stuck = new Set<string>();
+/** Runs whose journal has been restarted since they began. */
+const restarted = new Set<string>();
 
 export class Journal extends RealJournal {
   protected override get limits() {
@@ -55,7 +57,17 @@ export class Journal extends RealJournal {
     if (run.program.includes("journal: deaf")) deaf.add(run.id);
     if (run.program.includes("journal: stuck")) stuck.add(run.id);
     if (run.program.includes("journal: late begin")) await new Promise((resolve) => setTimeout(resolve, 800));
-    return super.begin(run);
+    const begun = await super.begin(run);
+    if (run.program.includes("journal: restarts") && !restarted.has(run.id)) {
+      restarted.add(run.id);
+      setTimeout(() => this.ctx.abort("restarted by a test"), 20);
+    }
+    return begun;
+  }
+
+  /** How many runs are on disk, without looking in a way that stores any. */
+  async storedRuns(): Promise<number> {
+    return this.ctx.storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM runs").one().n;
   }
 
   override async untilStopped(run: string) {
@@ -87,6 +99,10 @@ export default {
       const whose = searchParams.get("principal") ?? "local";
       const journal = env.JOURNAL?.getByName(whose) as unknown as { alarmIn(): Promise<number> };
       return Response.json(await journal.alarmIn());
+    }
+    if (pathname === "/test/stored") {
+      const journal = env.JOURNAL?.getByName("local") as unknown as { storedRuns(): Promise<number> };
+      return Response.json(await journal.storedRuns());
     }
     if (pathname === "/test/objects") {
       const listed = await env.RESULTS?.list();

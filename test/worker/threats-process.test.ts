@@ -1,8 +1,12 @@
 // What can take a whole runtime down, each in a runtime of its own. What a watchdog has to end is in watchdog.test.ts.
 
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { tsPlugin } from "@sveltejs/acorn-typescript";
 import * as acorn from "acorn";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { bundleGuest } from "../../scripts/build-guest.ts";
+import { repositoryRoot } from "../../scripts/repository-root.ts";
 import { limits } from "../../src/limits.ts";
 import { startWeakenedTwofold, type WeakenedTwofold } from "./start-weakened.ts";
 import { callTool, run } from "./tool-call.ts";
@@ -79,7 +83,11 @@ describe("T6: a program that fills the memory all runs share", () => {
     return (await Promise.all(calls)).length;
   }`;
 
-  const noGate = { "gate.guest.js": "export const createGate = (capability) => capability;" };
+  const noGate = async () => ({
+    "main.guest.js": await bundleGuest("request", {
+      replaced: { "gate.guest.js": "export const createGate = (capability) => capability;" },
+    }),
+  });
 
   test("T6: no more of its calls cross to the host than are let out at once, and all are made", async () => {
     const { content, crossed, sent } = await twofold.weakened({ code });
@@ -93,7 +101,7 @@ describe("T6: a program that fills the memory all runs share", () => {
     const patched = code.replace("const calls", `${patches} const calls`);
     const how = { code: patched, limits: { wallMs: 3_000 } };
     expect((await twofold.weakened(how)).crossed).toBe(limits.concurrentCalls);
-    expect((await twofold.weakened({ ...how, modules: noGate })).crossed).toBe(200);
+    expect((await twofold.weakened({ ...how, modules: await noGate() })).crossed).toBe(200);
   });
 
   test("T6: nor when it ends waits before their time", async () => {
@@ -106,11 +114,16 @@ describe("T6: a program that fills the memory all runs share", () => {
       } });
       Promise.prototype.then = function (...next) { return ended.has(this) ? next[0]() : then.apply(this, next); };`;
     const patched = code.replace("const calls", `${patches} const calls`);
-    const { crossed } = await twofold.weakened({ code: patched, limits: { wallMs: 3_000 } });
+    // Beside the others, so that its places in a stack can be told from theirs.
+    const modules = {
+      "main.guest.js": await bundleGuest("request", { apart: ["gate.guest.js"] }),
+      "gate.guest.js": await readFile(join(repositoryRoot, "src/sandbox/gate.guest.js"), "utf8"),
+    };
+    const { crossed } = await twofold.weakened({ code: patched, modules, limits: { wallMs: 3_000 } });
     expect(crossed).toBe(limits.concurrentCalls);
   });
 
   test("T6, control: without the gate all of them cross at once", async () => {
-    expect((await twofold.weakened({ code, modules: noGate })).crossed).toBe(200);
+    expect((await twofold.weakened({ code, modules: await noGate() })).crossed).toBe(200);
   });
 });

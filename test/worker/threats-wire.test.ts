@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundleGuest } from "../../scripts/build-guest.ts";
 import { limits } from "../../src/limits.ts";
 import { readOutcome } from "../../src/sandbox/read-outcome.ts";
 import { startWeakenedTwofold, type WeakenedTwofold } from "./start-weakened.ts";
@@ -99,9 +100,10 @@ describe("T8: a program answers with a bomb", () => {
   });
 
   test("T8, control: without our rules for results the same bombs are answered with nothing of them", async () => {
-    const modules = {
+    const replaced = {
       "result.guest.js": "export const renderResult = async (value) => ({ text: JSON.stringify(value) });",
     };
+    const modules = { "main.guest.js": await bundleGuest("request", { replaced }) };
     const { isError, content } = await twofold.weakened({
       code: `Array.from({ length: 300_000 }, (_, n) => ({ n }))`,
       modules,
