@@ -1,8 +1,8 @@
 // News of a run that ended, for whoever operates this server: one line of log, and what is configured beside it.
 // Never says what a program was, what it answered, or in plain words who sent it.
 
-import { waitUntil } from "cloudflare:workers";
 import type { Limits } from "../limits.ts";
+import { behind } from "./behind.ts";
 
 export type ReportEnv = {
   /** Is sent a POST with the same JSON as the log has, for each run that ended. */
@@ -25,11 +25,7 @@ type RunReport = {
 };
 
 export function reportRun(env: ReportEnv, report: RunReport, limits: Limits): void {
-  waitUntil(
-    send(env, report, limits).catch((error: unknown) =>
-      console.error("runs webhook:", error instanceof Error ? error.name : "failed"),
-    ),
-  );
+  behind("runs webhook:", () => send(env, report, limits));
 }
 
 async function send(

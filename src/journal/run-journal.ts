@@ -1,8 +1,8 @@
 // A run's side of the journal, in the Worker that runs it. What the journal cannot store is not sent; what a run reads is
 // written behind, so that a run which only reads waits for nothing.
 
-import { waitUntil } from "cloudflare:workers";
 import type { Limits } from "../limits.ts";
+import { behind } from "./behind.ts";
 import type { Journal } from "./journal.ts";
 import type { PrincipalsEnv } from "./principals.ts";
 import type { Begun, CallRow, RunEnd, RunStart } from "./run.ts";
@@ -174,9 +174,7 @@ export class RunJournal {
   /** Written behind: the answer does not wait for it. */
   end(end: RunEnd): void {
     this.#ended = true;
-    waitUntil(
-      this.#end(end).catch((error: unknown) => report("the end of a run could not be stored", error)),
-    );
+    behind("journal: the end of a run could not be stored", () => this.#end(end));
   }
 
   async #end(end: RunEnd): Promise<void> {
@@ -244,12 +242,11 @@ type QuietRun = { run: RunStart; end: RunEnd; tell: () => void };
 
 /** Stores it. Written behind: it was answered whether it is stored or not. */
 export function recordRun(env: JournalEnv, principal: string, quiet: QuietRun, limits: Limits): void {
-  const recorded =
+  const record =
     quiet.run.tool === "search"
       ? recordSearch(env, principal, quiet, limits)
-      : recordAll(env, principal, [quiet]);
-  if (recorded === undefined) return;
-  waitUntil(recorded.catch((error: unknown) => report("runs could not be stored", error)));
+      : () => recordAll(env, principal, [quiet]);
+  if (record !== undefined) behind("journal: runs could not be stored", record);
 }
 
 async function recordAll(env: JournalEnv, principal: string, runs: readonly QuietRun[]): Promise<void> {
@@ -269,7 +266,7 @@ function recordSearch(
   principal: string,
   quiet: QuietRun,
   limits: Limits,
-): Promise<void> | undefined {
+): (() => Promise<void>) | undefined {
   const open = pending.get(principal);
   if (open !== undefined && open.runs.length < limits.journalBatch && Date.now() < open.since + staleMs) {
     open.runs.push(quiet);
@@ -277,10 +274,11 @@ function recordSearch(
   }
   const batch = { since: Date.now(), runs: [quiet] };
   pending.set(principal, batch);
-  return new Promise<void>((resolve) => setTimeout(resolve, limits.journalBatchMs)).then(() => {
+  return async () => {
+    await new Promise((resolve) => setTimeout(resolve, limits.journalBatchMs));
     if (pending.get(principal) === batch) pending.delete(principal);
-    return recordAll(env, principal, batch.runs);
-  });
+    await recordAll(env, principal, batch.runs);
+  };
 }
 
 function report(what: string, error: unknown): void {

@@ -360,7 +360,7 @@ export const gatewayGuards: readonly Guard[] = [
     id: "nothing-after-the-end",
     threat: "T3",
     file: gateway,
-    edits: [["close: () => abort.abort(),", "close: () => undefined,"]],
+    edits: [["closed = true;", "closed = false;"]],
     proof: test("gateway", "after the end of a run nothing is sent"),
   },
   {
