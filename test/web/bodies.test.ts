@@ -13,7 +13,12 @@ describe.skipIf(noChromium !== undefined)(`a call's bodies in the console ${noCh
   beforeAll(async () => {
     shop = await startShop();
     [twofold, browser] = await Promise.all([
-      startTestTwofold({ document: shopDocument, baseUrl: shop.url, journal: { bodies: "all" } }),
+      startTestTwofold({
+        document: shopDocument,
+        baseUrl: shop.url,
+        journal: { bodies: "all" },
+        wrangler: true,
+      }),
       launch(),
     ]);
   });

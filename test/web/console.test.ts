@@ -22,7 +22,7 @@ describe.skipIf(noChromium !== undefined)(`the console in a browser ${noChromium
   const opened: Watched[] = [];
   beforeAll(async () => {
     shop = await startShop();
-    twofold = await startTestTwofold({ document: shopDocument, baseUrl: shop.url });
+    twofold = await startTestTwofold({ document: shopDocument, baseUrl: shop.url, wrangler: true });
     browser = await launch();
   });
   afterAll(async () => {

@@ -35,7 +35,12 @@ describe.skipIf(noChromium !== undefined)(`signing in to the console ${noChromiu
         secrets: { OWNER_PASSPHRASE_HASH: await hashPassphrase(passphrase, salt) },
         vars: { SIGN_IN: "owner" },
       }),
-      startTestTwofold({ document: shopDocument, baseUrl: shop.url, secrets: { MCP_TOKEN: token } }),
+      startTestTwofold({
+        document: shopDocument,
+        baseUrl: shop.url,
+        secrets: { MCP_TOKEN: token },
+        wrangler: true,
+      }),
     ]);
     browser = await launch();
   });
@@ -199,6 +204,7 @@ describe("what is served at the console's addresses", () => {
       document: shopDocument,
       baseUrl: shop.url,
       secrets: { MCP_TOKEN: token },
+      wrangler: true,
     });
   });
   afterAll(async () => {

@@ -15,6 +15,10 @@ export const small = { journalRuns: 4, resultsBytes: 250_000, largeResultsBytes:
 // Of an operator's requests, which take these at each and not when they load: pages that two principals fill.
 Object.assign(limits, { principalsPage: 2, principalsAtOnce: 1 });
 
+// A journal begins anywhere in its count to the next sweep. Here all begin at its start: one that came by chance would take runs
+// that a test still looks at.
+Math.random = () => 0;
+
 let moved = 0;
 /** Runs that are not told of a stop. */
 const deaf = new Set<string>();

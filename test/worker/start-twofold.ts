@@ -5,6 +5,8 @@ import { type RunningWorker, startWorker } from "../../scripts/dev-server.ts";
 import { writeArtifact } from "../../scripts/spec/artifact.ts";
 import type { ApiSettings } from "../../scripts/spec/settings.ts";
 import { writeWorkerConfig } from "../../scripts/worker-config.ts";
+import { startWorkerd } from "./start-workerd.ts";
+import type { WorkerSettings } from "./workerd-config.ts";
 import { freePort } from "./free-port.ts";
 
 export interface TestTwofold {
@@ -12,12 +14,12 @@ export interface TestTwofold {
   /** Where its storage lies. */
   state: string;
   output(): string;
-  /** Ends workerd as a crash would; wrangler starts another, over the same storage. */
+  /** Ends workerd as a crash would; another is started over the same storage. */
   kill(): void;
   stop(): Promise<void>;
 }
 
-/** Builds the artifact of a document in a folder of its own and serves it by a real `wrangler dev`. */
+/** Builds the artifact of a document in a folder of its own and serves it by a real workerd. */
 export async function startTestTwofold(options: {
   document: object;
   baseUrl: string;
@@ -35,6 +37,8 @@ export async function startTestTwofold(options: {
   extra?: Record<string, unknown>;
   /** Keys of wrangler.jsonc to leave out, for what happens when a binding is missing. */
   without?: string[];
+  /** By `wrangler dev`, as `npm start` does it: for what is wrangler's own: its log, and the files of the console. What needs KV or R2 is served so anyway. */
+  wrangler?: boolean;
   /** Asked until the Worker is up; another where this one is answered with a failure by design. */
   probePath?: string;
 }): Promise<TestTwofold> {
@@ -61,36 +65,45 @@ export async function startTestTwofold(options: {
   const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}`);
   await writeFile(envFile, `${lines.join("\n")}\n`);
   const config = await writeWorkerConfig("test", { artifact, vars });
-  if (options.main !== undefined) {
-    const written = JSON.parse(await readFile(config, "utf8")) as object;
-    await writeFile(config, JSON.stringify({ ...written, main: options.main }));
+  const written = JSON.parse(await readFile(config, "utf8")) as WorkerSettings & Record<string, unknown>;
+  const settings: typeof written = {
+    ...written,
+    ...(options.main !== undefined && { main: options.main }),
+    ...options.extra,
+  };
+  for (const key of options.without ?? []) delete settings[key];
+  const state = join(directory, "state");
+  const clear = () => rm(directory, { recursive: true, force: true });
+  const needsWrangler = "SIGN_IN" in vars || options.extra !== undefined || options.probePath !== undefined;
+  if (options.wrangler !== true && !needsWrangler) {
+    const workerd = await startWorkerd({ settings, artifact, secrets, state });
+    return {
+      ...workerd,
+      state,
+      async stop() {
+        await workerd.stop();
+        await clear();
+      },
+    };
   }
-  if (options.extra !== undefined) {
-    const written = JSON.parse(await readFile(config, "utf8")) as object;
-    await writeFile(config, JSON.stringify({ ...written, ...options.extra }));
-  }
-  if (options.without !== undefined) {
-    const whole = JSON.parse(await readFile(config, "utf8")) as Record<string, unknown>;
-    for (const key of options.without) delete whole[key];
-    await writeFile(config, JSON.stringify(whole));
-  }
+  await writeFile(config, JSON.stringify(settings));
   let output = "";
   const worker: RunningWorker = await startWorker({
     config,
     port: await freePort(),
-    persistTo: join(directory, "state"),
+    persistTo: state,
     envFile,
     probePath: options.probePath ?? "/mcp",
     onOutput: (text) => (output += text),
   });
   return {
     url: worker.url,
-    state: join(directory, "state"),
+    state,
     output: () => output,
     kill: () => worker.runtime.kill(),
     async stop() {
       await worker.stop();
-      await rm(directory, { recursive: true, force: true });
+      await clear();
     },
   };
 }

@@ -15,6 +15,8 @@ beforeAll(async () => {
     baseUrl: `${upstream.url}/base`,
     auth: { type: "bearer" },
     secrets: { API_TOKEN: canary },
+    // What the operator reads is wrangler's log, with its own lines.
+    wrangler: true,
   });
 });
 afterAll(async () => {

@@ -49,7 +49,6 @@ describe("T5: a program that the host reads without end", () => {
       await callTool(twofold.url, "search", { code });
       expect(await run(twofold.url, "search", `"${what}".length`)).toBe(what.length);
     }
-    expect(twofold.output()).not.toContain("crashed unexpectedly");
   });
 });
 

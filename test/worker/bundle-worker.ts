@@ -1,0 +1,32 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const bundles = new Map<string, Promise<string>>();
+
+/** The Worker as one module, but for its artifact, as wrangler bundles it: once for all tests of a process. Answers its path. */
+export function bundleWorker(main: string): Promise<string> {
+  const bundled = bundles.get(main) ?? bundle(main);
+  bundles.set(main, bundled);
+  return bundled;
+}
+
+async function bundle(main: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [main],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2024",
+    platform: "browser",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*", "node:*", "twofold-artifact"],
+    loader: { ".guest.js": "text" },
+    define: { "process.env.NODE_ENV": `"development"` },
+    logLevel: "error",
+  });
+  const path = join(await mkdtemp(join(tmpdir(), "twofold-worker-")), "worker.js");
+  await writeFile(path, outputFiles[0]?.text ?? "");
+  return path;
+}
