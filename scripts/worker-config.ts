@@ -1,8 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { type ParseError, type ParseErrorCode, parse, printParseErrorCode } from "jsonc-parser";
-import { buildGuest } from "./build-guest.ts";
-import { buildWeb } from "./build-web.ts";
+import { buildParts } from "./build-parts.ts";
 import { repositoryRoot } from "./repository-root.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
 
@@ -27,7 +26,7 @@ interface WorkerConfigOptions {
 export async function writeWorkerConfig(apiName: string, options: WorkerConfigOptions = {}): Promise<string> {
   const root = options.root ?? repositoryRoot;
   // wrangler refuses a config whose folder of assets is missing, and nobody should serve an old one.
-  if (root === repositoryRoot) await (built ??= Promise.all([buildGuest(), buildWeb()]));
+  if (root === repositoryRoot) await (built ??= buildParts());
   const base = await readJsonc(join(root, "wrangler.jsonc"));
   const { $schema: _, ...settings } = base;
   const artifact = options.artifact ?? join(root, "spec", apiName, "artifact");
@@ -49,7 +48,7 @@ export async function writeWorkerConfig(apiName: string, options: WorkerConfigOp
   return path;
 }
 
-let built: Promise<unknown> | undefined;
+let built: Promise<void> | undefined;
 
 function withAssetsFrom(root: string, assets: unknown) {
   const directory = asRecord(assets)["directory"];

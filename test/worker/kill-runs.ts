@@ -1,14 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startWorker } from "../../scripts/dev-server.ts";
-import { writeArtifact } from "../../scripts/spec/artifact.ts";
-import { writeWorkerConfig } from "../../scripts/worker-config.ts";
-import { freePort } from "./free-port.ts";
 import { JournalClient, type Run } from "./journal-client.ts";
+import { startTestTwofold } from "./start-twofold.ts";
 
 interface KillReport {
   runs: number;
@@ -36,28 +30,19 @@ interface Options {
 /** Kills workerd at random moments while programs write, and compares what the API saw with what the journal says. */
 export async function killRuns({ runs, atOnce, progress = () => {} }: Options): Promise<KillReport> {
   const api = await startCountingApi();
-  const directory = await mkdtemp(join(tmpdir(), "twofold-kills-"));
-  const artifact = join(directory, "artifact");
-  const settings = { source: "kills", baseUrl: api.url, auth: { type: "none" as const } };
-  await writeArtifact({ name: "kills", document, settings, directory: artifact });
-  const worker = await startWorker({
-    config: await writeWorkerConfig("kills", { artifact }),
-    port: await freePort(),
-    persistTo: join(directory, "state"),
-    probePath: "/mcp",
-  });
+  const worker = await startTestTwofold({ document, baseUrl: api.url });
   const journal = new JournalClient(worker.url);
   let kills = 0;
   try {
     for (let from = 0; from < runs; from += atOnce) {
-      // Wrangler holds on to a request whose runtime is gone: nobody waits for it.
+      // Nobody waits for a request whose runtime is gone.
       const gone = new AbortController();
       const under = Array.from({ length: Math.min(atOnce, runs - from) }, (_, n) =>
         execute(worker.url, program(from + n), gone.signal).catch(() => undefined),
       );
       // Anywhere between the first write and the last.
       await someWrites(api, Math.random() * under.length * writesOfRun);
-      worker.runtime.kill();
+      worker.kill();
       kills += 1;
       gone.abort();
       await Promise.all(under);
@@ -68,7 +53,6 @@ export async function killRuns({ runs, atOnce, progress = () => {} }: Options): 
   } finally {
     await worker.stop();
     api.stop();
-    await rm(directory, { recursive: true, force: true });
   }
 }
 

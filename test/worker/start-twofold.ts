@@ -39,8 +39,6 @@ export async function startTestTwofold(options: {
   without?: string[];
   /** By `wrangler dev`, as `npm start` does it: for what is wrangler's own: its log, and the files of the console. What needs KV or R2 is served so anyway. */
   wrangler?: boolean;
-  /** Asked until the Worker is up; another where this one is answered with a failure by design. */
-  probePath?: string;
 }): Promise<TestTwofold> {
   const directory = await mkdtemp(join(tmpdir(), "twofold-test-"));
   const artifact = join(directory, "artifact");
@@ -74,7 +72,7 @@ export async function startTestTwofold(options: {
   for (const key of options.without ?? []) delete settings[key];
   const state = join(directory, "state");
   const clear = () => rm(directory, { recursive: true, force: true });
-  const needsWrangler = "SIGN_IN" in vars || options.extra !== undefined || options.probePath !== undefined;
+  const needsWrangler = "SIGN_IN" in vars || options.extra !== undefined;
   if (options.wrangler !== true && !needsWrangler) {
     const workerd = await startWorkerd({ settings, artifact, secrets, state });
     return {
@@ -93,7 +91,7 @@ export async function startTestTwofold(options: {
     port: await freePort(),
     persistTo: state,
     envFile,
-    probePath: options.probePath ?? "/mcp",
+    probePath: "/mcp",
     onOutput: (text) => (output += text),
   });
   return {

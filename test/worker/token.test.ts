@@ -18,8 +18,6 @@ const start = async (secrets: Record<string, string>) => {
     baseUrl: "http://127.0.0.1:9",
     secrets,
     vars: { ALLOWED_ORIGINS: "https://inspector.example" },
-    // The page's files are served before anybody is known.
-    probePath: "/console/none",
   });
   twofold = started;
   const message = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
