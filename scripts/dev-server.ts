@@ -7,7 +7,7 @@ import { repositoryRoot } from "./repository-root.ts";
 import type { Exit } from "./dev-server/exit.ts";
 import { RecentOutput } from "./dev-server/recent-output.ts";
 import { Runtime } from "./dev-server/runtime.ts";
-import { stopProcess } from "./dev-server/stop-process.ts";
+import { endWithOurs, stopProcess } from "./dev-server/stop-process.ts";
 import { waitUntilAnswering } from "./dev-server/wait-until-answering.ts";
 import { wranglerEnvironment } from "./dev-server/wrangler-environment.ts";
 
@@ -81,6 +81,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     child.once("exit", (code, signal) => resolve({ code, signal }));
     child.once("error", () => resolve({ code: 1, signal: null }));
   });
+  endWithOurs(child, exited);
   const runtime = new Runtime(child, options.port);
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8");

@@ -21,6 +21,16 @@ export async function stopProcess(child: ChildProcess, exited: Promise<Exit>): P
   await exited;
 }
 
+/** Ends a process that is still there when ours exits, at once: one that is starting hears of nothing for seconds. */
+export function endWithOurs(child: ChildProcess, exited: Promise<Exit>): void {
+  const { pid } = child;
+  // Windows has no groups, and our IPC channel is what ends it there.
+  if (pid === undefined || process.platform === "win32") return;
+  const end = () => endGroup(pid);
+  process.once("exit", end);
+  void exited.then(() => process.off("exit", end));
+}
+
 /** What wrangler left behind, if anything. A group that is empty already is what we want. */
 function endGroup(leader: number): void {
   try {
