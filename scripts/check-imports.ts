@@ -8,7 +8,8 @@ const files: { path: string; source: string }[] = [];
 for (const folder of ["src", "scripts"]) {
   for (const entry of await readdir(join(root, folder), { recursive: true }).catch((): string[] => [])) {
     const path = `${folder}/${entry.replaceAll("\\", "/")}`;
-    if (!/\.(?:ts|tsx|js|mjs)$/.test(path) || path.startsWith("src/web/dist/")) continue;
+    // What is built from the others keeps their rules if they do.
+    if (!/\.(?:ts|tsx|js|mjs)$/.test(path) || path.includes("/dist/")) continue;
     files.push({ path, source: await readFile(join(root, path), "utf8") });
   }
 }

@@ -13,7 +13,7 @@ import type { Watchdog } from "./watchdog.ts";
 const waitMs = 15_000;
 
 /** Milliseconds a program that was cut short waits for the runtime to come back, for its journal to be asked. */
-const journalMs = 5_000;
+const journalMs = 10_000;
 
 /** Milliseconds an idle connection stays open: longer than clients keep one, so that it is they who close it. */
 const keepAliveMs = 75_000;

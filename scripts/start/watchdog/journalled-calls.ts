@@ -1,12 +1,14 @@
 // What a program had called when its runtime died, as the journal has it. Asks as the program's own client, with the token of its
 // request and no other; the journal shows nobody the runs of somebody else.
+import { setTimeout as sleep } from "node:timers/promises";
+import { limits } from "../../../src/limits.ts";
 import type { RunDetail, RunSummary } from "../../../src/journal/run.ts";
 
-/** Milliseconds for both questions: the answer that waits for them is late already, and a runtime that just came back is slow. */
-const askMs = 3_000;
+/** Milliseconds in which the journal is asked: the answer that waits for it is late already, and a runtime that just came back is slow. */
+const patienceMs = 8_000;
 
-/** Characters of the program that the list is searched for; what it finds is then compared as a whole. */
-const searched = 200;
+/** Milliseconds until it is asked again when it failed, as it does while wrangler still connects to the new runtime. */
+const againMs = 250;
 
 export interface CutProgram {
   code: string;
@@ -18,27 +20,45 @@ export interface CutProgram {
 
 /** @returns calls in order, in words; undefined when the journal cannot be asked, or cannot tell which run it was */
 export async function journalledCalls(port: number, program: CutProgram): Promise<string[] | undefined> {
-  const { code, since, authorization } = program;
-  const signal = AbortSignal.timeout(askMs);
-  const ask = async (path: string): Promise<unknown> => {
+  const signal = AbortSignal.timeout(patienceMs);
+  while (!signal.aborted) {
+    try {
+      return await ask(port, program, signal);
+    } catch {
+      await sleep(againMs);
+    }
+  }
+  return undefined;
+}
+
+/** @throws when the journal may answer a moment later */
+async function ask(port: number, program: CutProgram, signal: AbortSignal): Promise<string[] | undefined> {
+  const { since, authorization } = program;
+  // As SQLite keeps it.
+  const code = program.code.toWellFormed();
+  const read = async <T>(path: string): Promise<T | undefined> => {
     const headers = authorization === undefined ? {} : { authorization };
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers, signal });
-    if (!response.ok) throw new Error(`the journal answered ${response.status}`);
-    return response.json();
+    if (response.status >= 500) throw new Error(`the journal answered ${response.status}`);
+    return response.ok ? ((await response.json()) as T) : undefined;
   };
-  try {
-    const text = encodeURIComponent(code.slice(0, searched));
-    const { runs } = (await ask(`/runs?text=${text}`)) as { runs: RunSummary[] };
-    const open = runs.filter(
-      ({ tool, ended, started }) => tool === "execute" && ended === null && started >= since,
-    );
-    const found = (await Promise.all(open.map(({ id }) => ask(`/runs/${id}`)))) as RunDetail[];
-    const [run, ...others] = found.filter((each) => each.program === code);
-    if (run === undefined || others.length > 0) return undefined;
-    return run.requests.map(inWords);
-  } catch {
-    return undefined;
+  const list = await read<{ runs: RunSummary[] }>(`/runs?count=${limits.runsPageMost}`);
+  const recent = list?.runs.filter(({ started }) => started >= since);
+  if (recent === undefined || recent.length === limits.runsPageMost) return undefined;
+  const meant = recent.filter(({ tool, excerpt }) => tool === "execute" && code.startsWith(excerpt));
+  const same: RunDetail[] = [];
+  for (const { id } of meant) {
+    const run = await read<RunDetail>(`/runs/${id}`);
+    if (run === undefined) return undefined;
+    if (run.program === code) same.push(run);
   }
+  // A run is stored with its first write at the latest: one that is not there has written nothing.
+  if (same.length === 0) return [];
+  // Of one that ended, only the answer is missing.
+  const open = same.filter(({ ended }) => ended === null);
+  const [run, ...others] = open.length > 0 ? open : same;
+  if (run === undefined || others.length > 0) return undefined;
+  return run.requests.map(inWords);
 }
 
 function inWords({ method, path, state, status }: RunDetail["requests"][number]): string {
