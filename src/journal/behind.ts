@@ -8,7 +8,8 @@ const headStartMs = 5;
 /** @param what for the operator's log when it fails, such as "journal: runs could not be stored" */
 export function behind(what: string, work: () => Promise<unknown>): void {
   waitUntil(
-    scheduler.wait(headStartMs)
+    scheduler
+      .wait(headStartMs)
       .then(work)
       .catch((error: unknown) => console.error(what, error instanceof Error ? error.message : "")),
   );

@@ -28,7 +28,8 @@ export function createTypes(
   let collapse = false;
   let isRequired = false;
 
-  function nameOf(schema) {
+  /** @param isBase whether it is part of what is being written: its fields are no deeper than that one's own */
+  function nameOf(schema, isBase = false) {
     const known = names.get(schema);
     if (known !== undefined) return known;
     const pointer = pointers.get(schema);
@@ -41,7 +42,8 @@ export function createTypes(
     taken.add(name);
     names.set(schema, name);
     const free = required && isRequired;
-    if (level < depth || free) pending.push({ schema, name, level: free ? level : level + 1, trail });
+    const deep = free || (isBase && level > 0) ? level : level + 1;
+    if (deep <= depth || free) pending.push({ schema, name, level: deep, trail });
     else cut.set(name, trail.join("."));
     return name;
   }
@@ -75,7 +77,10 @@ export function createTypes(
     for (const options of [schema.oneOf, schema.anyOf]) {
       if (Array.isArray(options)) parts.push(union(options.map((option) => of(option, indent))));
     }
-    if (Array.isArray(schema.allOf)) parts.push(...schema.allOf.map((part) => group(of(part, indent))));
+    if (Array.isArray(schema.allOf)) {
+      const base = (part) => (isStructured(part) ? nameOf(part, true) : undefined);
+      parts.push(...schema.allOf.map((part) => base(part) ?? group(of(part, indent))));
+    }
     const own = ownType(schema, indent);
     if (own !== "unknown" || parts.length === 0) parts.push(own);
     const distinct = [...new Set(parts.filter((part) => part !== "unknown"))];

@@ -155,3 +155,38 @@ describe("descriptions of several operations at once", () => {
     expect(alone).toEqual(each);
   });
 });
+
+test("the base of an allOf is written with the schema it is part of, at any depth", () => {
+  const text = (type: string) => ({ type: "object", properties: { [type]: { type: "string" } } });
+  const names = openDocument({
+    openapi: "3.1.0",
+    paths: {
+      "/pets": {
+        get: {
+          operationId: "listPets",
+          responses: {
+            200: {
+              description: "ok",
+              content: { "application/json": { schema: { $ref: "#/components/schemas/Pet" } } },
+            },
+          },
+        },
+      },
+    },
+    components: {
+      schemas: {
+        Pet: {
+          allOf: [
+            { $ref: "#/components/schemas/Animal" },
+            { properties: { owner: { $ref: "#/components/schemas/Owner" } } },
+          ],
+        },
+        Animal: { allOf: [{ $ref: "#/components/schemas/Thing" }, text("legs")] },
+        Thing: text("id"),
+        Owner: text("name"),
+      },
+    },
+  }).describe("listPets", { depth: 1 });
+  for (const written of ["type Pet = ", "type Animal = ", "type Thing = "]) expect(names).toContain(written);
+  expect(names).not.toContain("type Owner = ");
+});
