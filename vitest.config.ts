@@ -6,17 +6,19 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Those that take longest, longest first: begun last, one of them would run on alone. */
 const longest = [
   "worker/deploy",
-  "worker/start",
   "web/console",
-  "worker/docs",
   "worker/watchdog",
-  "web/sign-in",
-  "worker/threats-process",
+  "worker/start",
   "worker/threats",
-  "worker/corpus",
+  "web/sign-in",
   "worker/faults",
+  "worker/docs",
   "worker/oauth-tokens",
-  "worker/oauth",
+  "worker/large-results",
+  "worker/threats-log",
+  "worker/corpus",
+  "worker/turns",
+  "worker/dev-server",
 ];
 
 /** The long ones, then whatever else starts servers, then what is pure. */

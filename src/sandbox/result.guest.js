@@ -7,6 +7,7 @@ const stringify = JSON.stringify;
 
 /** Tried in turn until the text fits: how much of each array, string, nesting and object is kept. */
 const steps = [
+  { items: 2000, chars: 20_000, depth: 20, keys: 2000 },
   { items: 200, chars: 4000, depth: 12, keys: 400 },
   { items: 100, chars: 1000, depth: 10, keys: 200 },
   { items: 50, chars: 400, depth: 8, keys: 100 },
@@ -16,6 +17,9 @@ const steps = [
   { items: 3, chars: 60, depth: 3, keys: 15 },
   { items: 2, chars: 40, depth: 2, keys: 10 },
 ];
+
+/** Looks between the step that fits and the one before it, which halve how far what is shown stays below what may be. */
+const looks = 4;
 
 const keptBounds = { items: Infinity, chars: Infinity, depth: Infinity, keys: Infinity, values: mostKept };
 
@@ -83,20 +87,42 @@ const advice =
   "For the rest return less at a time: pick fields with map, rows with filter or slice, or count and group in the program.";
 
 function shrink(value, pointers, length, maximum) {
-  for (const bounds of steps) {
+  const shrunkTo = (bounds) => {
     const { data, left } = toPlain(value, pointers, bounds);
     const text = stringify(data);
-    if (text.length <= maximum) {
-      return {
-        text,
-        note: `The result would be ${length} characters long, so it was shrunk to ${text.length}. ${whatIsLeft(left)} ${advice}`,
-      };
+    return text.length <= maximum ? { text, left } : undefined;
+  };
+  let looser;
+  for (const bounds of steps) {
+    let shown = shrunkTo(bounds);
+    if (shown === undefined) {
+      looser = bounds;
+      continue;
     }
+    let tighter = bounds;
+    for (let look = 0; looser !== undefined && look < looks; look += 1) {
+      const middle = between(tighter, looser);
+      const more = shrunkTo(middle);
+      if (more === undefined) looser = middle;
+      else [tighter, shown] = [middle, more];
+    }
+    const { text, left } = shown;
+    return {
+      text,
+      note: `The result would be ${length} characters long, so it was shrunk to ${text.length}. ${whatIsLeft(left)} ${advice}`,
+    };
   }
   return {
     text: stringify(`[result of ${length} characters]`),
     note: `The result is too large to be shown at all. ${advice}`,
   };
+}
+
+/** Steps are multiples of each other, so what is between them is their geometric mean. */
+function between(tighter, looser) {
+  return Object.fromEntries(
+    Object.entries(tighter).map(([name, few]) => [name, Math.round(Math.sqrt(few * looser[name]))]),
+  );
 }
 
 function whatIsLeft({ items, chars, parts }) {

@@ -98,6 +98,24 @@ describe("every value has one way to be shown", () => {
 });
 
 describe("what is too large is shrunk, and stays valid", () => {
+  test.each([
+    ["many rows", Array.from({ length: 1_000 }, (_, id) => ({ id, name: `name of ${id}`.padEnd(100) }))],
+    ["rows with long texts", Array.from({ length: 300 }, (_, id) => ({ id, text: "x".repeat(500) }))],
+    [
+      "many keys",
+      Object.fromEntries(Array.from({ length: 3_000 }, (_, id) => [`key ${id}`, [id, "x".repeat(40)]])),
+    ],
+    [
+      "rows of rows",
+      Array.from({ length: 60 }, () => Array.from({ length: 60 }, (_, id) => ({ id, name: "x".repeat(40) }))),
+    ],
+  ])("to little less than may be shown: %s", async (_, value) => {
+    const { text } = await render(value);
+    expect(text.length).toBeGreaterThan(40_000);
+    expect(text.length).toBeLessThanOrEqual(48_000);
+    expect(() => JSON.parse(text)).not.toThrow();
+  });
+
   const deep = (levels: number): unknown =>
     Array.from({ length: levels }).reduce<unknown>((inner) => ({ inner }), 1);
   const bomb = () => Array.from({ length: 30 }).reduce<unknown>((inner) => [inner, inner], "x");
