@@ -16,10 +16,7 @@ export function twofoldRank(document: Json): Rank {
   const bytes = buildFindIndex(operationTexts(document));
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const rank = createRanker(buffer, operations);
-  return (query, limit) =>
-    rank(query)
-      .slice(0, limit)
-      .flatMap((n) => operations[n] ?? []);
+  return (query, limit) => (rank(query, limit) ?? []).flatMap((n) => operations[n] ?? []);
 }
 
 export function allWordsRank(document: Json): Rank {

@@ -23,6 +23,7 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
   const pieces: unknown[] = [undefined, undefined];
   const shapes = new Interner();
   const media = new Interner();
+  const required = new Interner();
   const index: ArtifactIndex = {
     format: 1,
     paths: {},
@@ -32,6 +33,8 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
     pathLists: [],
     media: media.lists,
     mediaOf: [],
+    required: required.lists,
+    requiredOf: [],
     otherPaths: {},
     notes: {},
     root: [],
@@ -59,6 +62,7 @@ export function cutDocument(document: Json): { index: ArtifactIndex; pieces: str
         ((index.effects ??= {}).write ??= []).push(index.operations.length);
       index.operations.push(shapes.number(Object.keys(body)));
       index.mediaOf.push(media.number(contentTypes(operation, document)));
+      index.requiredOf.push(required.number(requiredNames(item, operation, document)));
       pieces.push(body);
       return summary;
     };
@@ -140,6 +144,23 @@ function splitOperation(operation: Json): { summary: OperationSummary; body: Jso
     define(indexed ? summary : body, key, value);
   }
   return { summary, body };
+}
+
+/** What a call must give, by name. */
+function requiredNames(item: Json, operation: Json, document: Json): string[] {
+  const parameters = new Map<string, Json>();
+  for (const list of [item["parameters"], operation["parameters"]]) {
+    for (const given of Array.isArray(list) ? list : []) {
+      const parameter = mergeReference(given, document);
+      if (isObject(parameter) && typeof parameter["name"] === "string")
+        parameters.set(`${String(parameter["in"])} ${parameter["name"]}`, parameter);
+    }
+  }
+  const names = [...parameters.values()]
+    .filter((parameter) => parameter["required"] === true || parameter["in"] === "path")
+    .map(({ name }) => String(name));
+  const body = mergeReference(operation["requestBody"], document);
+  return isObject(body) && body["required"] === true ? [...names, "body"] : names;
 }
 
 function contentTypes(operation: Json, document: Json): string[] {

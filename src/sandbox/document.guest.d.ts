@@ -1,5 +1,7 @@
 // The types of document.guest.js: a text to the Worker that passes it on, a module to whoever imports it in Node.
 
+import type { PackedOperations } from "../spec/packed-index.ts";
+
 declare const source: string;
 export default source;
 
@@ -10,5 +12,5 @@ export function createDocument(
   spec: unknown;
   pointers: WeakMap<object, string>;
   readOperation: (which: { n: number; item: number }) => unknown;
-  operationIds: () => (string | null)[];
+  operationsApart: () => PackedOperations;
 };

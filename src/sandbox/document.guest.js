@@ -13,7 +13,7 @@ const firstOperation = 2;
  * @param {any} index the parsed index (src/spec/format.ts); it becomes part of the document, so it must be fresh
  * @param {{(chunk?: number): ArrayBuffer, chunkBytes: number, operations: () => ArrayBuffer}} readBodies the pieces' offsets, or a chunk of
  * the pieces (body-chunks.ts); and what few searches ask of operations (src/spec/packed-index.ts)
- * @returns {{spec: any, pointers: WeakMap<object, string>, readOperation: (which: {n: number, item: number}) => any, operationIds: () => (string | null)[]}}
+ * @returns {{spec: any, pointers: WeakMap<object, string>, readOperation: (which: {n: number, item: number}) => any, operationsApart: () => any}}
  * the document, where its reference targets stand, and what `find` and `describe` read of it
  */
 export function createDocument(index, readBodies) {
@@ -137,9 +137,9 @@ export function createDocument(index, readBodies) {
     return result;
   }
 
-  let idList;
-  /** By number of the operation, null where it has none: few searches ask, and they are a quarter of the index. */
-  const operationIds = () => (idList ??= JSON.parse(decoder.decode(readBodies.operations())).operationIds);
+  let apart;
+  /** What of the index is apart (src/spec/packed-index.ts): few searches ask, and it would be a third of the index. */
+  const operationsApart = () => (apart ??= JSON.parse(decoder.decode(readBodies.operations())));
 
   const source = { readPiece, link };
 
@@ -153,7 +153,7 @@ export function createDocument(index, readBodies) {
     const placeIds = () => {
       if (hasIds) return;
       hasIds = true;
-      const ids = operationIds();
+      const ids = operationsApart().operationIds;
       for (let number = 0; number < ids.length; number += 1)
         if (ids[number] !== null) operations[number].operationId = ids[number];
     };
@@ -256,7 +256,7 @@ export function createDocument(index, readBodies) {
     return holder.piece;
   }
 
-  return { spec: root, pointers, readOperation, operationIds };
+  return { spec: root, pointers, readOperation, operationsApart };
 }
 
 /** A key that a Proxy could not tell from what its target inherits, such as "constructor". */

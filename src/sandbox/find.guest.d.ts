@@ -1,5 +1,7 @@
 // The types of find.guest.js: a text to the Worker that passes it on, a module to whoever imports it in Node.
 
+import type { PackedOperations } from "../spec/packed-index.ts";
+
 declare const source: string;
 export default source;
 
@@ -16,12 +18,14 @@ export interface ListedOperation {
   reads: boolean;
   /** Why nobody may call it. */
   denied: string | undefined;
+  /** Names of what a call must give. */
+  needs: string[];
+  note: string | undefined;
 }
 
-export function listOperations(index: unknown, operationIds: (string | null)[]): ListedOperation[];
+export function listOperations(index: unknown, apart: PackedOperations): ListedOperation[];
 
 export function createFind(
   operations: ListedOperation[],
   findIndex: ArrayBuffer,
-  readOperation: (which: ListedOperation) => unknown,
 ): (text: string, options?: { limit?: number; tag?: string; method?: string }) => object[];

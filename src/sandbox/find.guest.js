@@ -1,4 +1,5 @@
-// `find`: operations ranked by relevance to a few words. Never reads more of the document than the hits it returns.
+// `find`: operations ranked by relevance to a few words. Reads the index alone, so that a program which only finds is
+// handed no bodies.
 
 import { createRanker } from "./rank.guest.js";
 
@@ -9,9 +10,8 @@ const most = 100;
 /**
  * @param {ReturnType<typeof listOperations>} operations
  * @param {ArrayBuffer} findIndex
- * @param {(which: {n: number, item: number}) => any} readOperation an operation, resolved, its path item's parameters included
  */
-export function createFind(operations, findIndex, readOperation) {
+export function createFind(operations, findIndex) {
   let rank;
   /**
    * @param {string} text words, best those of the task: "cancel a workflow run"
@@ -37,17 +37,17 @@ export function createFind(operations, findIndex, readOperation) {
     const wanted = (operation) =>
       (tags.length === 0 || operation.tags.some((name) => tags.some((each) => same(name, each)))) &&
       (methods.length === 0 || methods.some((each) => same(operation.method, each)));
-    let found = rank(text);
-    if (found.length === 0) found = containing(text, operations);
-    return found
-      .filter((n) => wanted(operations[n]))
-      .slice(0, Math.max(1, Math.min(most, Number(limit) || 10)))
-      .map((n) => hit(operations[n], readOperation(operations[n])));
+    const atMost = Math.max(1, Math.min(most, Math.floor(Number(limit)) || 10));
+    const found = rank(text, atMost, wanted) ?? containing(text, operations, wanted).slice(0, atMost);
+    return found.map((n) => hit(operations[n]));
   };
 }
 
-/** The operations in the index's order. Listed before a program runs: the index becomes its `spec.paths`, to change at will. */
-export function listOperations(index, operationIds) {
+/**
+ * The operations in the index's order. Listed before a program runs: the index becomes its `spec.paths`, to change at will.
+ * @param {{operationIds: (string | null)[], required: string[][], requiredOf: number[]}} apart src/spec/packed-index.ts
+ */
+export function listOperations(index, { operationIds, required, requiredOf }) {
   const operations = [];
   const effects = new Map(
     Object.entries(index.effects ?? {}).flatMap(([effect, numbers]) => numbers.map((n) => [n, effect])),
@@ -61,7 +61,10 @@ export function listOperations(index, operationIds) {
     const effect = effects.get(n);
     const reads = effect === undefined ? safe.has(method) : effect === "read";
     const denied = denials.get(n);
-    operations.push({ n, item, method, path, operationId, summary, tags, deprecated, reads, denied });
+    const needs = required[requiredOf[n]];
+    const note = index.notes[n];
+    const its = { n, item, method, path, operationId, summary, tags, deprecated, reads, denied, needs, note };
+    operations.push(its);
   };
   for (const [item, path] of Object.keys(index.paths).entries()) {
     const entries = index.paths[path];
@@ -76,31 +79,28 @@ export function listOperations(index, operationIds) {
 }
 
 /** Every word of the text somewhere in the operation's name, whatever the ranking's words are. */
-function containing(text, operations) {
+function containing(text, operations, wanted) {
   const parts = text
     .toLowerCase()
     .split(/\s+/)
     .filter((part) => part !== "");
   if (parts.length === 0) return [];
-  return operations.flatMap(({ path, operationId = "", summary = "" }, n) => {
+  return operations.flatMap((operation, n) => {
+    const { path, operationId = "", summary = "" } = operation;
     const name = `${path} ${operationId} ${summary}`.toLowerCase();
-    return parts.some((part) => name.includes(part)) ? [n] : [];
+    return parts.some((part) => name.includes(part)) && wanted(operation) ? [n] : [];
   });
 }
 
-function hit({ method, path, operationId, summary, deprecated, reads, denied }, operation) {
-  const required = [...operation.parameters.values()]
-    .filter((parameter) => parameter.required === true || parameter.in === "path")
-    .map(({ name }) => name);
-  if (operation.requestBody?.required === true) required.push("body");
+function hit({ method, path, operationId, summary, deprecated, reads, denied, needs, note }) {
   const result = { method: method.toUpperCase(), path };
   if (operationId !== undefined) result.operationId = operationId;
   if (summary !== undefined) result.summary = summary;
-  result.required = required;
+  result.required = [...needs];
   result.reads = reads;
   if (denied !== undefined) result.denied = denied;
   if (deprecated) result.deprecated = true;
-  if (operation.note !== undefined) result.note = operation.note;
+  if (note !== undefined) result.note = note;
   return result;
 }
 

@@ -35,8 +35,8 @@ export default class Guest extends WorkerEntrypoint {
       globals.spec = created.spec;
       globalThis.structuredClone = scope.cloneAnything;
       if (scope.findIndex !== undefined) {
-        const operations = scope.listOperations(index, created.operationIds());
-        globals.find = scope.createFind(operations, scope.findIndex, created.readOperation);
+        const operations = scope.listOperations(index, created.operationsApart());
+        globals.find = scope.createFind(operations, scope.findIndex);
         if (scope.createDescribe !== undefined)
           globals.describe = scope.createDescribe(operations, created.readOperation, pointers);
         // The build shortens names, and a value may show these.

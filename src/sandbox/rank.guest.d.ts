@@ -3,8 +3,8 @@
 declare const source: string;
 export default source;
 
-/** Numbers of operations, best first. */
-export function createRanker(
+/** Numbers of operations, best first, at most `most`; undefined when none shares a word with the query. */
+export function createRanker<T extends { method: string; path: string; deprecated: boolean }>(
   findIndex: ArrayBuffer,
-  operations: { method: string; path: string; deprecated: boolean }[],
-): (query: string) => number[];
+  operations: T[],
+): (query: string, most: number, isWanted?: (operation: T) => boolean) => number[] | undefined;

@@ -27,6 +27,9 @@ const alike = [
   [0.5, "sql table database"],
 ];
 
+/** Parts of one that weights are counted in. Sums of a thousand terms' stay below 2^31. */
+const unit = 256;
+
 /** @param {ArrayBuffer} buffer @param {{method: string, path: string, deprecated: boolean}[]} operations in the index's order */
 export function createRanker(buffer, operations) {
   const [termCount, count, postingCount] = new Uint32Array(buffer, 0, 4);
@@ -49,12 +52,17 @@ export function createRanker(buffer, operations) {
   const listStems = new Set(words("list all"));
   const getStems = new Set(words("whoami get gets single one"));
 
-  /** Best first; every operation that shares a word, or almost shares one, has a place. */
-  return function rank(query) {
+  /**
+   * Best first; every operation that shares a word, or almost shares one, may have a place. Undefined when none does.
+   * Sorting all of them would take longer than all the rest.
+   * @param {string} query @param {number} most how many @param {(operation: any) => boolean} isWanted
+   */
+  return function rank(query, most, isWanted = () => true) {
     const asked = words(spellOut(query));
-    const scores = new Float64Array(count);
-    const covered = new Float64Array(count);
-    const coveredId = new Float64Array(count);
+    // Whole numbers: in a program's first milliseconds, before anything is optimized, each other one is an allocation.
+    const scores = new Int32Array(count);
+    const covered = new Int32Array(count);
+    const coveredId = new Int32Array(count);
     const verb = allVerbs.has(asked[0]) ? asked[0] : undefined;
     const namesVerb = new Uint8Array(count);
     for (const [term, factor] of terms(asked)) {
@@ -62,12 +70,14 @@ export function createRanker(buffer, operations) {
       const from = starts[term];
       const to = starts[term + 1];
       const idf = Math.log(1 + (count - (to - from) + 0.5) / (to - from + 0.5));
+      const weight = Math.round(unit * factor * idf);
       for (let n = from; n < to; n += 1) {
         const posting = postings[n];
         const operation = posting >>> 12;
-        scores[operation] += factor * idf * (posting & 1023);
-        if (posting & 2048) covered[operation] += factor * idf;
-        if (posting & 1024) coveredId[operation] += factor * idf;
+        scores[operation] += weight * (posting & 1023);
+        if ((posting & 3072) === 0) continue;
+        if (posting & 2048) covered[operation] += weight;
+        if (posting & 1024) coveredId[operation] += weight;
         if (isVerb && posting & 1024) namesVerb[operation] = 1;
       }
     }
@@ -76,9 +86,16 @@ export function createRanker(buffer, operations) {
     const wantsList =
       (asked.length === 1 && !allVerbs.has(asked[0])) || opening.some((word) => listStems.has(word));
     const wantsOne = !wantsList && opening.some((word) => getStems.has(word));
-    const ranked = [];
+    let isAny = false;
+    const best = [];
+    const bestScores = [];
+    const before = (score, n, place) =>
+      score > bestScores[place] ||
+      (score === bestScores[place] && operations[n].path.length < operations[best[place]].path.length);
     for (let n = 0; n < count; n += 1) {
       if (scores[n] === 0) continue;
+      isAny = true;
+      if (!isWanted(operations[n])) continue;
       const { method, path, deprecated } = operations[n];
       const stems = verbStems[method];
       const one = path.endsWith("}");
@@ -93,10 +110,14 @@ export function createRanker(buffer, operations) {
       if (method === "delete" && verb === undefined) score *= 0.8;
       if (method === "get" && ((wantsList && !one) || (wantsOne && one))) score *= 1.1;
       if (deprecated) score *= 0.8;
-      ranked.push({ n, score });
+      if (best.length === most && !before(score, n, most - 1)) continue;
+      let place = best.length;
+      while (place > 0 && before(score, n, place - 1)) place -= 1;
+      best.splice(place, 0, n);
+      bestScores.splice(place, 0, score);
+      if (best.length > most) best.length = bestScores.length = most;
     }
-    ranked.sort((a, b) => b.score - a.score || operations[a.n].path.length - operations[b.n].path.length);
-    return ranked.map(({ n }) => n);
+    return isAny ? best : undefined;
   };
 
   /** The query's words as terms of the vocabulary, then what else they may be called, where a document uses the word. */
@@ -114,7 +135,7 @@ export function createRanker(buffer, operations) {
 }
 
 function share(part, whole) {
-  return whole > 0 ? Math.min(1, part / whole) : 0;
+  return whole > 0 ? Math.min(1, part / (unit * whole)) : 0;
 }
 
 /** What people write for short, and documents in full. */
@@ -146,19 +167,26 @@ function matches(word, vocabulary) {
   const exact = positionOf(word, vocabulary);
   if (vocabulary[exact] === word) return [[exact, 1]];
   if (word.length < 3) return [];
+  const near = new Map();
+  const beginsAlike = (n) => near.set(n, [n, 0.6, Math.abs(vocabulary[n].length - word.length) / 10]);
+  for (let n = exact; n < vocabulary.length; n += 1) {
+    if (!vocabulary[n].startsWith(word)) break;
+    beginsAlike(n);
+  }
+  for (let length = 4; length < word.length; length += 1) {
+    const start = word.slice(0, length);
+    const n = positionOf(start, vocabulary);
+    if (vocabulary[n] === start) beginsAlike(n);
+  }
   const slips = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
-  const near = [];
   for (let n = 0; n < vocabulary.length; n += 1) {
     const term = vocabulary[n];
-    const difference = Math.abs(term.length - word.length);
-    if (term.length >= 3 && (term.startsWith(word) || (term.length > 3 && word.startsWith(term)))) {
-      near.push([n, 0.6, difference / 10]);
-    } else if (slips > 0 && difference <= slips && (term[0] === word[0] || term[1] === word[1])) {
-      const distance = editDistance(word, term, slips);
-      if (distance <= slips) near.push([n, 0.5, distance]);
-    }
+    if (Math.abs(term.length - word.length) > slips || term.length < 3) continue;
+    if ((term[0] !== word[0] && term[1] !== word[1]) || near.has(n)) continue;
+    const distance = editDistance(word, term, slips);
+    if (distance <= slips) near.set(n, [n, 0.5, distance]);
   }
-  return near.toSorted((a, b) => a[2] - b[2]).slice(0, 3);
+  return [...near.values()].toSorted((a, b) => a[2] - b[2] || a[0] - b[0]).slice(0, 3);
 }
 
 /** Where a word stands in the sorted vocabulary, or would: a table of all of it would cost more than the search. */
@@ -174,7 +202,25 @@ function positionOf(word, vocabulary) {
 }
 
 /** Optimal string alignment distance; anything above `maximum` may be answered as maximum + 1. */
-function editDistance(a, b, maximum) {
+function editDistance(one, other, maximum) {
+  let from = 0;
+  let end = 0;
+  const common = Math.min(one.length, other.length);
+  while (from < common && one[from] === other[from]) from += 1;
+  while (end < common - from && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  const a = one.slice(from, one.length - end);
+  const b = other.slice(from, other.length - end);
+  // Soon told of most words: they have letters that the other has nowhere.
+  return foreign(a, b) > maximum || foreign(b, a) > maximum ? maximum + 1 : alignment(a, b, maximum);
+}
+
+function foreign(a, b) {
+  let letters = 0;
+  for (const letter of a) if (!b.includes(letter)) letters += 1;
+  return letters;
+}
+
+function alignment(a, b, maximum) {
   let beforeLast = [];
   let last = Array.from({ length: b.length + 1 }, (_, n) => n);
   for (let i = 1; i <= a.length; i += 1) {

@@ -42,8 +42,7 @@ type GuestEntrypoint = { run(options: string, capability?: Capability): Promise<
  */
 export async function runSearch(options: RunOptions): Promise<Outcome> {
   const { document, program } = options;
-  if (document === undefined || document.findIndex !== undefined || program.namesBodies)
-    return runProgram(options);
+  if (document === undefined || program.usesDescribe || program.namesBodies) return runProgram(options);
   const { bodies: _, ...indexOnly } = document;
   let wanted = false;
   const started = Date.now();

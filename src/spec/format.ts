@@ -72,6 +72,10 @@ export type ArtifactIndex = {
   /** Distinct lists of request content types; the n-th operation's is `media[mediaOf[n]]`. */
   media: string[][];
   mediaOf: number[];
+  /** Distinct lists of what calls must give: names of parameters, those of the path item included, and `body`. */
+  required: string[][];
+  /** The n-th operation's is `required[requiredOf[n]]`. */
+  requiredOf: number[];
   /** Hints of api.jsonc or an overlay, by number of the operation. */
   notes: Record<number, string>;
   /** Numbers of the operations that do something else than their method says, ascending; absent when there are none. */

@@ -3,17 +3,20 @@
 import { operationsOf } from "./format.ts";
 import type { ArtifactIndex } from "./format.ts";
 
-/** `index.bin`, a JSON text: the index, without operationIds and content types. Shapes name `operationId` all the same. */
-export type PackedIndex = Omit<ArtifactIndex, "media" | "mediaOf">;
+/** What is apart of it, beside the operationIds. */
+type Apart = "media" | "mediaOf" | "required" | "requiredOf";
+
+/** `index.bin`, a JSON text: the index, without what is apart. Shapes name `operationId` all the same. */
+export type PackedIndex = Omit<ArtifactIndex, Apart>;
 
 /** `operations.bin`, a JSON text, by number of the operation. */
-export type PackedOperations = Pick<ArtifactIndex, "media" | "mediaOf"> & {
+export type PackedOperations = Pick<ArtifactIndex, Apart> & {
   /** Null where there is none. */
   operationIds: (string | null)[];
 };
 
 export function packIndex(index: ArtifactIndex): { index: PackedIndex; operations: PackedOperations } {
-  const { media, mediaOf, ...rest } = structuredClone(index);
+  const { media, mediaOf, required, requiredOf, ...rest } = structuredClone(index);
   const shapes = new Map(rest.shapes.map((keys, n) => [JSON.stringify(keys), n]));
   const operationIds: (string | null)[] = [];
   for (const item of Object.values(rest.paths)) {
@@ -29,12 +32,12 @@ export function packIndex(index: ArtifactIndex): { index: PackedIndex; operation
       rest.operations[number] = shape;
     }
   }
-  return { index: rest, operations: { operationIds, media, mediaOf } };
+  return { index: rest, operations: { operationIds, media, mediaOf, required, requiredOf } };
 }
 
 /** @param index fresh: it becomes part of the answer */
 export function unpackIndex(index: PackedIndex, operations: PackedOperations): ArtifactIndex {
-  const { operationIds, media, mediaOf } = operations;
+  const { operationIds, ...apart } = operations;
   let number = 0;
   for (const item of Object.values(index.paths)) {
     for (const [, summary] of operationsOf(item)) {
@@ -43,5 +46,5 @@ export function unpackIndex(index: PackedIndex, operations: PackedOperations): A
       number += 1;
     }
   }
-  return { ...index, media, mediaOf };
+  return { ...index, ...apart };
 }

@@ -124,7 +124,9 @@ describe("what an operation does", () => {
 
   test("find is told the same as the gateway", () => {
     const { index, operations } = built({ reads: ["tag:search"], deny: ["deleteUser"] });
-    const listed = listOperations(JSON.parse(JSON.stringify(index)), []);
+    const { media, mediaOf, required, requiredOf } = index;
+    const apart = { operationIds: [], media, mediaOf, required, requiredOf };
+    const listed = listOperations(JSON.parse(JSON.stringify(index)), apart);
     expect(listed.map(({ reads, denied }) => ({ reads, denied }))).toEqual(
       operations.all.map(({ effect, denied }) => ({ reads: effect === "read", denied })),
     );

@@ -127,6 +127,18 @@ describe("find", () => {
     expect(find("get order")[0]).toMatchObject({ reads: true });
   });
 
+  test("reads the index alone, so that a program which only finds is handed no bodies", () => {
+    const { find, describe: write, reads } = openDocument(shop);
+    expect(find("order", { tag: "Orders" }).map(({ required }) => required)).toContainEqual([
+      "tenant",
+      "body",
+    ]);
+    expect(find("xyzzy")).toEqual([]);
+    expect(reads()).toBe(0);
+    write("listOrders");
+    expect(reads()).toBeGreaterThan(0);
+  });
+
   test("can be narrowed by tag and method, in any case", () => {
     expect(ids("order", { tag: "orders", method: "GET" }).toSorted()).toEqual(["getOrder", "listOrders"]);
     expect(ids("order", { limit: 2 })).toHaveLength(2);

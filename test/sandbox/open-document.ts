@@ -17,22 +17,26 @@ export function openDocument(document: object) {
   const fresh = JSON.parse(JSON.stringify(packed.index)) as unknown;
   const operationsFile = new TextEncoder().encode(JSON.stringify(packed.operations)).buffer as ArrayBuffer;
   const { offsets, chunks } = chunkBodies(bodies);
+  let reads = 0;
   const readBodies = (chunk?: number) => {
+    reads += 1;
     const read = chunk === undefined ? offsets : chunks.get(chunk);
     if (read === undefined) throw new Error(`no chunk ${chunk}`);
     return read;
   };
   const late = { chunkBytes, operations: () => operationsFile };
-  const { spec, pointers, readOperation, operationIds } = createDocument(
+  const { spec, pointers, readOperation, operationsApart } = createDocument(
     fresh,
     Object.assign(readBodies, late),
   );
-  const operations = listOperations(fresh, operationIds());
+  const operations = listOperations(fresh, operationsApart());
   const findIndex = buildFindIndex(operationTexts(document as Record<string, unknown>)).buffer as ArrayBuffer;
   return {
     spec: spec as Document,
+    /** How often anything beyond the index was read. */
+    reads: () => reads,
     stringify: createStringify(pointers),
-    find: createFind(operations, findIndex, readOperation) as (text: string, options?: object) => Hit[],
+    find: createFind(operations, findIndex) as (text: string, options?: object) => Hit[],
     describe: createDescribe(operations, readOperation, pointers) as (
       which: unknown,
       options?: object,
