@@ -213,7 +213,7 @@ function startOf(
   return {
     id: runId(),
     tool,
-    program: String(code).slice(0, limits.sourceBytes),
+    program: String(code).slice(0, limits.sourceBytes).toWellFormed(),
     client: client.slice(0, limits.clientChars),
     ...(principal.grant !== undefined && { grant: principal.grant }),
     ...(principal.arrived !== undefined && { arrived: principal.arrived }),
@@ -223,9 +223,11 @@ function startOf(
 }
 
 function documentOf(program: CompiledProgram): { document?: ProgramDocument } {
-  return program.usesDocument
-    ? { document: { index, operations, bodies, ...(program.usesFind && { findIndex }) } }
-    : {};
+  if (!program.usesDocument) return {};
+  const { usesFind, reachesBodies } = program;
+  return {
+    document: { index, operations, ...(reachesBodies && { bodies }), ...(usesFind && { findIndex }) },
+  };
 }
 
 function runId(): string {

@@ -6,6 +6,7 @@ import { checkReferences } from "./check-references.ts";
 import { readFiles } from "./document-files.ts";
 import type { Finding } from "./document-refused.ts";
 import { applyNotes } from "./notes.ts";
+import { placePathItems } from "./path-item-references.ts";
 import { isUrl, type OpenOptions, openSource } from "./open-source.ts";
 import { applyOverlay } from "./overlay.ts";
 import { hideProto, mapText, showProto } from "./proto-names.ts";
@@ -61,6 +62,7 @@ export async function loadDocument(source: string, options: LoadOptions = {}): P
   findings.push(...upgraded.findings);
   const document = mapText(upgraded.document, showProto) as Record<string, unknown>;
   findings.push(...checkReferences(document));
+  placePathItems(document);
   if (options.notes !== undefined)
     findings.push(...applyNotes(document, options.notes.texts, options.notes.place));
   const report = { version: version.given, ...opened.read, findings };

@@ -27,6 +27,8 @@ export type CompiledProgram = {
   /** Whether it uses `find` or `describe`, which need an index of their own. */
   usesFind: boolean;
   usesDescribe: boolean;
+  /** Whether it can reach more of the document than `find` does, which is its index. */
+  reachesBodies: boolean;
   /** Whether it names what is only in the bodies of operations: a guess, for a program can reach them unnamed. */
   namesBodies: boolean;
   /** Whether it can only answer the same again, given the same document: it asks neither the clock nor for chance. */
@@ -44,6 +46,12 @@ type Compilation = { ok: true; program: CompiledProgram } | Refused;
 /** Keys of an operation or document that the index does not hold, and functions that read whatever there is. */
 const bodyKeys =
   "parameters requestBody responses description components security servers callbacks externalDocs webhooks stringify structuredClone".split(
+    " ",
+  );
+
+/** What tells the time or draws lots, some of it unasked: an Event has its time, a form's text a boundary by chance. */
+const clocksAndChance =
+  "Date Math crypto performance scheduler Temporal Intl Event CustomEvent File FormData Request Response".split(
     " ",
   );
 
@@ -110,8 +118,9 @@ export function compileProgram(
       usesDocument: uses("spec", "find", "describe"),
       usesFind: uses("find", "describe"),
       usesDescribe: uses("describe"),
+      reachesBodies: uses("spec", "describe"),
       namesBodies: bodyKeys.some((key) => identifiers.has(key) || literals.has(key)),
-      repeatable: !uses("Date", "Math", "crypto", "performance", "Temporal", "Intl"),
+      repeatable: !uses(...clocksAndChance),
       onlyRequests: !uses("results") && !handed.includes("api") && onlyRequests(free.get("api")),
       // Not when `api` is the program's own variable.
       calls: used.has("api")
@@ -152,11 +161,11 @@ function enter(entry: Entry, edit: SourceEdit, length: number, passed: string, m
   switch (entry.kind) {
     case "anonymous":
       // Called at the end: it may use what is declared below it.
-      edit.insertOutside(entry.node.start, entry.node.end, `const ${main} = (`, ");");
+      edit.wrapOutside(entry.node.start, entry.node.end, `const ${main} = (`, ");");
       edit.insert(length, `\nreturn ${entry.fn === undefined ? main : `await ${main}(${passed})`};`);
       return;
     case "function":
-      edit.insertOutside(entry.node.start, entry.node.end, "return await (", `)(${passed})`);
+      edit.wrapOutside(entry.node.start, entry.node.end, "return await (", `)(${passed})`);
       return;
     case "named":
       edit.insert(
@@ -165,7 +174,7 @@ function enter(entry: Entry, edit: SourceEdit, length: number, passed: string, m
       );
       return;
     case "values":
-      for (const { start, end } of entry.nodes) edit.insertOutside(start, end, "return (", ")");
+      for (const { start, end } of entry.nodes) edit.wrapOutside(start, end, "return (", ")");
       return;
     case "variables": {
       const [only = "undefined"] = entry.names;

@@ -45,7 +45,15 @@ export function entryArguments(
       return name === "context" && !(read.ok && read.uses.length > 0) ? value(name) : read;
     }
   }
+  // By its place, whatever the parameters are called.
+  if (texts.length > 0 && fn.type !== "ArrowFunctionExpression" && namesArguments(fn)) uses.push(...given);
   return { ok: true, text: texts.join(", "), uses };
+}
+
+function namesArguments(fn: Node): boolean {
+  let found = false;
+  walk(fn, ({ type, name }) => void (found ||= type === "Identifier" && name === "arguments"));
+  return found;
 }
 
 function value(text: string, uses = [text]): EntryArguments {
@@ -128,7 +136,9 @@ function membersOf(node: Node, parent: Node, given: string[], scopes: Scopes): s
     return [String((parent["property"] as Node)["name"])];
   if (parent.type === "VariableDeclarator" && (parent["id"] as Node).type === "ObjectPattern") {
     const properties = (parent["id"] as Node)["properties"] as Node[];
-    return properties.flatMap(({ key }) => (isNode(key) ? [String(key["name"])] : given));
+    return properties.flatMap(({ key, computed }) =>
+      isNode(key) && computed !== true ? [String(key["name"] ?? key["value"])] : given,
+    );
   }
   // Handed on as it came, to a function of the program's own.
   const callee = parent.type === "CallExpression" ? (parent["callee"] as Node) : undefined;

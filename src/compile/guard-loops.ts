@@ -11,17 +11,13 @@ export function guardLoops(program: Node, edit: SourceEdit, tick: string): void 
     const { body, value } = node;
     // Runs with each `new`, which may stand in it: no function is written there, and yet it can call itself.
     if (node.type === "PropertyDefinition" && isNode(value) && !/Function/.test(value.type)) {
-      edit.insert(value.start, `(${tick}, `);
-      edit.insert(value.end, ")");
+      edit.wrap(value.start, value.end, `(${tick}, `, ")");
     }
     if (!isNode(body)) return;
     if (/^(For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type)) guardStatement(body, edit, tick);
     else if (body.type === "BlockStatement" && /Function/.test(node.type))
       edit.insert(body.start + 1, `${tick};`);
-    else if (node.type === "ArrowFunctionExpression") {
-      edit.insert(body.start, `(${tick}, `);
-      edit.insert(body.end, ")");
-    }
+    else if (node.type === "ArrowFunctionExpression") edit.wrap(body.start, body.end, `(${tick}, `, ")");
   });
 }
 
@@ -30,6 +26,5 @@ function guardStatement(body: Node, edit: SourceEdit, tick: string): void {
     edit.insert(body.start + 1, `${tick};`);
     return;
   }
-  edit.insert(body.start, `{${tick};`);
-  edit.insert(body.end, "}");
+  edit.wrap(body.start, body.end, `{${tick};`, "}");
 }

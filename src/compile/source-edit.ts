@@ -2,25 +2,35 @@
 
 type Position = { line: number; column: number };
 
-type Insertion = { offset: number; text: string };
+/** Smaller stands first among those at one place; of equals, what was inserted first. */
+type Insertion = { offset: number; text: string; place: number };
+
+/** What begins outside of whatever else begins there stands before it; all that ends there, before that. */
+const outermost = -1;
+const inner = 0;
 
 export class SourceEdit {
   #source: string;
   #insertions: Insertion[] = [];
-  #outside: Insertion[] = [];
 
   constructor(source: string) {
     this.#source = source;
   }
 
   insert(offset: number, text: string): void {
-    this.#insertions.push({ offset, text });
+    this.#insertions.push({ offset, text, place: inner });
   }
 
-  /** Puts two texts around a range, outside of whatever else is inserted at its ends. */
-  insertOutside(start: number, end: number, before: string, after: string): void {
-    this.#outside.push({ offset: start, text: before });
-    this.insert(end, after);
+  /** Puts two texts around a range; of ranges with an end in common, the one that begins later is the inner one. */
+  wrap(start: number, end: number, before: string, after: string): void {
+    this.insert(start, before);
+    this.#insertions.push({ offset: end, text: after, place: -2 - start });
+  }
+
+  /** The same, outside of whatever else is inserted at its ends. */
+  wrapOutside(start: number, end: number, before: string, after: string): void {
+    this.#insertions.unshift({ offset: start, text: before, place: outermost });
+    this.#insertions.push({ offset: end, text: after, place: -1.5 - start });
   }
 
   /** Replaces everything but line breaks by spaces. */
@@ -53,8 +63,7 @@ export class SourceEdit {
     return { line, column: Math.min(offset, lineEnd) - lineStart + 1 };
   }
 
-  /** Stable: what was inserted first at a place stands first there, and what goes outside stands before all. */
   #inOrder(): Insertion[] {
-    return [...this.#outside.toReversed(), ...this.#insertions].toSorted((a, b) => a.offset - b.offset);
+    return this.#insertions.toSorted((a, b) => a.offset - b.offset || a.place - b.place);
   }
 }

@@ -182,8 +182,12 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
     await this.#keepUp(runs.length);
   }
 
-  /** Resolves when the run is stopped, or has ended. Its Worker holds this open as long as it runs. */
-  async untilStopped(run: string): Promise<"stopped" | "ended"> {
+  /**
+   * Resolves when the run is stopped, or has ended. Its Worker holds this open as long as it runs. `unknown`: this was
+   * restarted before the run was stored, and whoever runs it is to begin it again.
+   */
+  async untilStopped(run: string): Promise<"stopped" | "ended" | "unknown"> {
+    if (this.#all.runs.state(run) === undefined) return "unknown";
     const waits = () => {
       const state = this.#all.runs.state(run);
       return state !== undefined && state.ended === null && state.stopped === null;
@@ -196,9 +200,10 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
   stop(run: string): "stopped" | "ended" | undefined {
     const state = this.#all.runs.state(run);
     if (state === undefined) return undefined;
-    if (state.ended !== null || !this.#runs(state)) return "ended";
+    if (state.ended !== null) return "ended";
+    const runs = this.#runs(state);
     this.#stop(run);
-    return "stopped";
+    return runs ? "stopped" : "ended";
   }
 
   /** Refuses new runs from now on, and stops those that run. Answers how many. */
@@ -327,7 +332,8 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
 
   #stopAll(open: readonly { id: string; started: number }[]): number {
     const running = open.filter((run) => this.#runs(run));
-    for (const { id } of running) this.#stop(id);
+    // Also those that seem to be gone: one that is there after all sends nothing more.
+    for (const { id } of open) this.#stop(id);
     this.#waiting.changed();
     return running.length;
   }

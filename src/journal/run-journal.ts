@@ -204,8 +204,11 @@ export class RunJournal {
   async #listen(): Promise<void> {
     while (!this.#ended) {
       try {
-        if ((await this.#journal().untilStopped(this.#run.id)) === "stopped") this.#stop.abort();
-        return;
+        const heard = await this.#journal().untilStopped(this.#run.id);
+        // Somebody may have paused meanwhile, and there was no run then to be stopped.
+        const isKnown = heard !== "unknown" || (await this.#journal().begin(this.#run)) === "begun";
+        if (heard === "stopped" || !isKnown) this.#stop.abort();
+        if (heard !== "unknown" || !isKnown) return;
       } catch {
         // The journal was moved or restarted. The stop is in its table, so it is not missed.
         await new Promise((resolve) => setTimeout(resolve, listenAgainMs));

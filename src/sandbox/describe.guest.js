@@ -32,7 +32,10 @@ export function createDescribe(operations, readOperation, pointers) {
     // Also taken: method and path as two texts; as the function of a map it is given a number.
     if (typeof which === "string" && typeof options === "string") return describe(`${which} ${options}`);
     const above = new Set();
-    const { depth, at } = options ?? {};
+    const { depth: asked, at } = options ?? {};
+    const depth = asked === undefined ? undefined : Math.floor(Number(asked));
+    if (Number.isNaN(depth) || depth < 0)
+      throw new Error(`depth takes a whole number from 0 on, not ${String(asked).slice(0, 40)}.`);
     return (Array.isArray(which) ? which.flat() : [which])
       .map((each) => {
         const { text, declared } = describeOne(each, depth, at, above);
@@ -51,7 +54,7 @@ export function createDescribe(operations, readOperation, pointers) {
         ? writeOperation(located, operation, pointers, bounds)
         : writePlace(located, operation, pointers, { ...bounds, at: String(at) });
     };
-    if (depth !== undefined) return write({ depth, answer: depth, asked: true });
+    if (depth !== undefined) return write({ depth, answer: depth });
     let written = write({ depth: usualDepth, answer: usualAnswerDepth });
     for (const bounds of shorter) {
       if (written.text.length <= usualChars) break;
@@ -85,11 +88,9 @@ function writeOperation(located, operation, pointers, bounds) {
     );
   }
   lines.push(...bodyLines(operation.requestBody, types), "})");
-  const more =
-    bounds.asked || types.cut.size > 0 || bounds.depth < usualDepth ? bounds.depth + 1 : bounds.answer + 1;
   types.from("data", { level: bounds.depth - bounds.answer, collapse: bounds.briefAnswer });
   lines.push(...answerLines(operation.responses, types));
-  return finish(lines, types, more, located, bounds);
+  return finish(lines, types, located, bounds);
 }
 
 /** One place of the call or its answer, by itself. */
@@ -104,20 +105,20 @@ function writePlace(located, operation, pointers, bounds) {
     ...aboutLines(undefined, schema?.description),
     types.of(schema),
   ];
-  return finish(lines, types, bounds.depth + 1, located, bounds);
+  return finish(lines, types, located, bounds);
 }
 
 /** With the types named so far, but those that stand `above` word for word, and what of them and of the rest is not there. */
-function finish(lines, types, more, { operationId, method, path }, { brief, above }) {
+function finish(lines, types, { operationId, method, path }, { brief, above }) {
   const declared = types.declarations();
   const named = declared.filter((type) => !above.has(type));
   if (named.length > 0) lines.push("", ...named);
   const missing = [];
   if (types.cut.size > 0)
     missing.push(
-      `// Not written out: ${listed([...types.cut.keys()])}. describe(…, {depth: ${more}}) shows more.`,
+      `// Not written out: ${listed([...types.cut.keys()])}. describe(…, {depth: ${types.moreDepth()}}) shows more.`,
     );
-  const [place] = [...types.collapsed, ...types.cut.values()];
+  const [place] = [...types.collapsed, ...[...types.cut.values()].map((left) => left.place)];
   if (types.collapsed.length > 0 || (brief && types.cut.size > 0)) {
     const name = JSON.stringify(operationId ?? `${method.toUpperCase()} ${path}`);
     const left = types.collapsed.length > 0 ? "{…} is left out to be brief. " : "";

@@ -18,11 +18,14 @@ export function createTypes(
   const names = new Map();
   const taken = new Set();
   const pending = [];
-  /** Types left out, and where the first use of each is. */
+  /** Types left out: where the first use of each is, and the depth that writes it out. */
   const cut = new Map();
   /** Where objects were left out, as `describe` takes them for `at`. */
   const collapsed = [];
   let level = 0;
+  /** Levels without what is granted to required types; and of what is written out, the most. */
+  let real = 0;
+  let deepest = 0;
   /** Where what is being written stands, from the call's own field on. */
   let trail = [];
   let collapse = false;
@@ -43,8 +46,11 @@ export function createTypes(
     names.set(schema, name);
     const free = required && isRequired;
     const deep = free || (isBase && level > 0) ? level : level + 1;
-    if (deep <= depth || free) pending.push({ schema, name, level: deep, trail });
-    else cut.set(name, trail.join("."));
+    const asked = isBase && real > 0 ? real : real + 1;
+    if (deep <= depth || free) {
+      pending.push({ schema, name, level: deep, real: asked, trail });
+      deepest = Math.max(deepest, asked);
+    } else cut.set(name, { place: trail.join("."), depth: asked });
     return name;
   }
 
@@ -176,7 +182,7 @@ export function createTypes(
     const lines = [];
     while (pending.length > 0) {
       const next = pending.shift();
-      ({ level, trail } = next);
+      ({ level, real, trail } = next);
       nested = level;
       [collapse, isRequired] = [false, false];
       open.add(next.schema);
@@ -190,12 +196,18 @@ export function createTypes(
   function from(field, next = {}) {
     trail = [field];
     level = next.level ?? level;
+    real = Math.min(0, level);
     nested = level;
     collapse = next.collapse === true;
     isRequired = next.required === true;
   }
 
-  return { of, key, declarations, cut, collapsed, from };
+  /** The depth to ask for that writes out all that is here, and more. */
+  function moreDepth() {
+    return Math.max(deepest, Math.min(...[...cut.values()].map((left) => left.depth)));
+  }
+
+  return { of, key, declarations, cut, collapsed, from, moreDepth };
 }
 
 function key(name) {

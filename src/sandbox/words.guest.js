@@ -15,7 +15,7 @@ export function words(text) {
     text
       .replaceAll(camel, "$1 $2")
       // APIKey, getAUser; but RRsets and URLs, which are one word each.
-      .replaceAll(capitals, "$1 $2")
+      .replaceAll(capitals, " $1")
       .toLowerCase()
       .replaceAll(/['’]s?\b/g, "")
       .split(between)
@@ -31,14 +31,14 @@ export function isAscii(text) {
 
 const asciiParts = () => ({
   camel: /([a-z0-9])([A-Z])/g,
-  capitals: /([A-Z]{2,}|[AI])([A-Z][a-z])(?<![A-Z]s(?![A-Za-z]))/g,
+  capitals: /(?<=[A-Z]{2}|[AI])([A-Z][a-z])(?<![A-Z]s(?![A-Za-z]))/g,
   between: /[^a-z0-9]+/,
 });
 
 /** The same for every script there is. */
 const unicodeParts = () => ({
   camel: /([\p{Ll}\p{N}])(\p{Lu})/gu,
-  capitals: /(\p{Lu}{2,}|[AI])(\p{Lu}\p{Ll})(?<!\p{Lu}s(?!\p{L}))/gu,
+  capitals: /(?<=\p{Lu}{2}|[AI])(\p{Lu}\p{Ll})(?<!\p{Lu}s(?!\p{L}))/gu,
   between: /[^\p{L}\p{N}]+/u,
 });
 

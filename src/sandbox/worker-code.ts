@@ -22,7 +22,7 @@ export type ProgramDocument = {
   index: ArrayBuffer;
   /** What few searches ask of operations. */
   operations: ArrayBuffer;
-  /** Absent when the program is tried without: it then answers that it wanted them. */
+  /** Absent when the program cannot reach them, or is tried without: it then answers that it wanted them. */
   bodies?: ArrayBuffer;
   /** Present when the program uses `find` or `describe`. */
   findIndex?: ArrayBuffer;
@@ -89,6 +89,7 @@ const lateOperations = 'module.exports.operations = () => require("operations.bi
 const lateBodies = `
 module.exports = (chunk) => require(chunk === undefined ? "offsets.bin" : "bodies" + chunk + ".bin");
 module.exports.chunkBytes = ${chunkBytes};
+module.exports.wanted = false;
 ${lateOperations}`;
 
 function bodyModules(bodies: ArrayBuffer): Record<string, WorkerLoaderModule> {
@@ -106,6 +107,8 @@ const withoutBodies = `module.exports = () => {
   module.exports.wanted = true;
   throw new Error("bodies");
 };
+// Its own from the beginning: a program may patch what it would inherit.
+module.exports.wanted = false;
 ${lateOperations}`;
 
 let decoded: { index: ArrayBuffer; text: string } | undefined;

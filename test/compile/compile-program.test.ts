@@ -131,6 +131,24 @@ describe("compiling", () => {
   });
 
   test.each<[string, boolean]>([
+    ["find('orders')", false],
+    ["async () => { const spec = find('orders'); return spec[0]; }", false],
+    ["async (find) => find('orders')", false],
+    ["find('orders').map((hit) => spec.paths[hit.path])", true],
+    ["describe(find('orders')[0])", true],
+    ["async ({ find }) => find('orders')", false],
+    ["async ({ find, spec }) => spec", true],
+    ["const { find, spec } = globalThis; spec.paths", true],
+    ["async (ctx) => ctx.spec.paths", true],
+    ["async (ctx) => { const { 'spec': s } = ctx; return s.paths; }", true],
+    ["async (ctx) => { const find = 'spec'; const { [find]: s } = ctx; return s.paths; }", true],
+    ["async function ({ find }) { return arguments[0].spec.paths; }", true],
+  ])("%s can reach more than the index: %s", (code, expected) => {
+    const compiled = compileProgram(code, "execute");
+    expect(compiled.ok && compiled.program.reachesBodies).toBe(expected);
+  });
+
+  test.each<[string, boolean]>([
     ["await api.request({})", true],
     ["spec.info", true],
     ["async () => { const api = { paginate: 1 }; return api.paginate; }", true],

@@ -19,6 +19,16 @@ async function ticksOf(code: string): Promise<number> {
   return ticks;
 }
 
+test.each([
+  "let o=1;for(let i=0;i<3;i++)o=i;o",
+  "let o=0;while(o<3)o++;o",
+  "let o;for(const a of [1,2])o=(b)=>(c)=>a+b+c;o(1)(2)",
+  "let o=0;for(let i=0;i<2;i++)for(let j=0;j<2;j++)o+=1;(()=>o)()",
+  "let o;for(const a of [1])o=()=>a\n;o()",
+])("what ends where something else begins stays apart from it: %s", async (code) => {
+  expect(await ticksOf(code)).toBeGreaterThan(0);
+});
+
 test("a program without loops and functions hardly meets the check (the control)", async () => {
   expect(await ticksOf("let n = 0; n += 1; n")).toBeLessThan(3);
 });

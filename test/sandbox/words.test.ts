@@ -17,6 +17,11 @@ test("a text of ASCII has the same words beside a letter that is none", () => {
   );
 });
 
+test("a long text takes as long as it is, and not its square", () => {
+  for (const letter of ["A", "Ä", "a", "'", "s "])
+    expect(words(letter.repeat(1_000_000)).length).toBeLessThan(2 + 1_000_000);
+});
+
 test("words of other scripts are parted and compared like those of English", () => {
   expect(words("ÄpfelZählen straßeÜber")).toEqual(["äpfel", "zählen", "straß", "über"]);
   expect(words("listÉtats APIClé")).toEqual(["list", "état", "api", "clé"]);

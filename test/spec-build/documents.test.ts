@@ -38,6 +38,21 @@ test("parameters, servers and summary of a path item stay on it", async () => {
   expect(checkDocument(document, "").findings).toEqual([]);
 });
 
+test("a path item by reference is placed under its path: counted, annotated, and its parameters kept", async () => {
+  const { document, report } = await loadFixture("path-item-reference.json", {
+    notes: { texts: { "GET /there": "Look here first." }, place: "notes" },
+  });
+  expect(report.findings).toEqual([]);
+  expect([...documentOperations(document)].map(({ address }) => address)).toEqual([
+    "GET /here",
+    "GET /there",
+  ]);
+  const [here, there] = ["/here", "/there"].map((path) => document.paths[path]);
+  expect(there.get["x-twofold-note"]).toBe("Look here first.");
+  expect(here.get["x-twofold-note"]).toBeUndefined();
+  expect(there.parameters.map(({ name }: { name: string }) => name)).toEqual(["q", "x"]);
+});
+
 test("values of other files become components once, under the names the author gave", async () => {
   const { document, report } = await loadFixture("external-file/openapi.yaml");
   expect(report.files).toBe(7);

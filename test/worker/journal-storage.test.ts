@@ -141,6 +141,27 @@ test("a run that was stopped writes nothing more, even when its Worker did not h
   expect(requests.filter(({ state }) => state === "done")).toHaveLength(upstream.received.length);
 });
 
+test.each([
+  ["whose journal was restarted as it began", "restarts"],
+  ["that is held to be gone", "deaf"],
+])("a run %s writes nothing more once all is paused", async (_, how) => {
+  upstream.received.length = 0;
+  const answer = journal.execute(`/* journal: ${how} */ async () => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    for (let n = 0; n < 30; n += 1) {
+      await api.request({ operation: "deleteItem", params: { id: "x" } });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }`);
+  await expect.poll(() => upstream.received.length, patient).toBeGreaterThan(1);
+  await move(6_000);
+  await journal.post("/pause");
+  const sent = upstream.received.length;
+  expect((await answer).text).toMatch(/Somebody stopped th(e|is) run/);
+  expect(upstream.received.length).toBeLessThanOrEqual(sent + 1);
+  await journal.post("/resume");
+});
+
 describe("what is over goes", () => {
   test("results beyond their bytes, the oldest first, and the run stays", async () => {
     const ids = [await executed(large(1)), await executed(large(2))];
