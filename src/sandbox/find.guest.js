@@ -30,7 +30,9 @@ export function createFind(operations, findIndex) {
       throw new Error(`${unknown} is not an option of find. It takes {limit, tag, method}`);
     const { limit = 10, tag, method } = given;
     // One, or a list of which any will do.
-    const [tags, methods] = [tag, method].map((each) => (each === undefined ? [] : [each].flat()));
+    const [tags, methods] = [tag, method].map((each) =>
+      each === undefined || each === null ? [] : [each].flat(),
+    );
     for (const each of tags) known("tag", each, new Set(operations.flatMap((operation) => operation.tags)));
     for (const each of methods)
       known("method", each, new Set(operations.map((operation) => operation.method.toUpperCase())));
@@ -38,7 +40,14 @@ export function createFind(operations, findIndex) {
       (tags.length === 0 || operation.tags.some((name) => tags.some((each) => same(name, each)))) &&
       (methods.length === 0 || methods.some((each) => same(operation.method, each)));
     const atMost = Math.max(1, Math.min(most, Math.floor(Number(limit)) || 10));
-    const found = rank(text, atMost, wanted) ?? containing(text, operations, wanted).slice(0, atMost);
+    const isFiltered = tags.length + methods.length > 0;
+    const found =
+      rank(text, atMost, wanted) ??
+      // Whoever gives a filter alone wants what passes it.
+      (text.trim() === "" && isFiltered
+        ? operations.flatMap((operation, n) => (wanted(operation) ? [n] : []))
+        : containing(text, operations, wanted)
+      ).slice(0, atMost);
     return found.map((n) => hit(operations[n]));
   };
 }
@@ -78,7 +87,7 @@ export function listOperations(index, { operationIds, required, requiredOf }) {
   return operations;
 }
 
-/** Every word of the text somewhere in the operation's name, whatever the ranking's words are. */
+/** A word of the text somewhere in the operation's name, whatever the ranking's words are. */
 function containing(text, operations, wanted) {
   const parts = text
     .toLowerCase()
@@ -106,7 +115,7 @@ function hit({ method, path, operationId, summary, deprecated, reads, denied, ne
 
 /** A filter nothing can pass is a slip, and an empty answer would not say so. */
 function known(kind, value, values) {
-  if (value === undefined || [...values].some((each) => same(each, value))) return;
+  if ([...values].some((each) => same(each, value))) return;
   const shown = [...values].slice(0, 40).join(", ");
   throw new Error(
     `No operation has the ${kind} ${JSON.stringify(value)}. There are: ${shown}${values.size > 40 ? ", …" : ""}.`,

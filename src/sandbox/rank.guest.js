@@ -58,7 +58,7 @@ export function createRanker(buffer, operations) {
    * @param {string} query @param {number} most how many @param {(operation: any) => boolean} isWanted
    */
   return function rank(query, most, isWanted = () => true) {
-    const asked = words(spellOut(query));
+    const asked = words(spellOut(query.replace(/[a-z]{4,}/i, verbMeant)));
     // Whole numbers: in a program's first milliseconds, before anything is optimized, each other one is an allocation.
     const scores = new Int32Array(count);
     const covered = new Int32Array(count);
@@ -119,6 +119,16 @@ export function createRanker(buffer, operations) {
     }
     return isAny ? best : undefined;
   };
+
+  /** A request begins with its verb. Where the document does not have the word, it may be a slip of the keyboard for one. */
+  function verbMeant(given) {
+    const word = given.toLowerCase();
+    const isKnown = (each) =>
+      allVerbs.has(each) || others.has(each) || vocabulary[positionOf(each, vocabulary)] === each;
+    if (words(word).every(isKnown)) return given;
+    const all = Object.values(verbs).join(" ").split(" ");
+    return all.find((verb) => verb.length > 3 && editDistance(word, verb, 1) <= 1) ?? given;
+  }
 
   /** The query's words as terms of the vocabulary, then what else they may be called, where a document uses the word. */
   function terms(asked) {

@@ -86,6 +86,9 @@ export function createTypes(
     if (Array.isArray(schema.allOf)) {
       const base = (part) => (isStructured(part) ? nameOf(part, true) : undefined);
       parts.push(...schema.allOf.map((part) => base(part) ?? group(of(part, indent))));
+      const elsewhere = requiredElsewhere(schema);
+      if (elsewhere.length > 0)
+        parts.push(`{ ${elsewhere.map((name) => `${key(name)}: unknown`).join(", ")} }`);
     }
     const own = ownType(schema, indent);
     if (own !== "unknown" || parts.length === 0) parts.push(own);
@@ -212,6 +215,23 @@ export function createTypes(
 
 function key(name) {
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : JSON.stringify(name);
+}
+
+/** Fields that one part of an allOf has, and only another part requires. */
+function requiredElsewhere(schema) {
+  const parts = new Set([schema]);
+  for (const part of parts)
+    if (Array.isArray(part?.allOf) && parts.size < 100) for (const each of part.allOf) parts.add(each);
+  const demands = ({ required }, name) => Array.isArray(required) && required.includes(name);
+  const isObject = (part) => typeof part === "object" && part !== null;
+  const objects = [...parts].filter(isObject);
+  const names = new Set(objects.flatMap(({ required }) => (Array.isArray(required) ? required : [])));
+  return [...names].filter((name) => {
+    const owners = objects.filter(
+      ({ properties }) => isObject(properties) && Object.hasOwn(properties, name),
+    );
+    return owners.length > 0 && !owners.some((owner) => demands(owner, name));
+  });
 }
 
 function isStructured(schema) {

@@ -156,6 +156,37 @@ describe("descriptions of several operations at once", () => {
   });
 });
 
+test("a field that another part of an allOf requires is required", () => {
+  const part = (properties: object, required: string[]) => ({ type: "object", properties, required });
+  const text = openDocument({
+    openapi: "3.1.0",
+    paths: {
+      "/pets": {
+        post: {
+          operationId: "createPet",
+          requestBody: {
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Pet" } } },
+          },
+          responses: {},
+        },
+      },
+    },
+    components: {
+      schemas: {
+        Pet: {
+          allOf: [
+            { $ref: "#/components/schemas/Animal" },
+            part({ name: { type: "string" } }, ["kind", "name", "nowhere"]),
+          ],
+        },
+        Animal: part({ id: { type: "string" }, kind: { enum: ["cat", "dog"] } }, ["id"]),
+      },
+    },
+  }).describe("createPet");
+  expect(text).toContain(`type Pet = Animal & {\n  name: string,\n} & { kind: unknown }`);
+  expect(text).not.toContain("nowhere");
+});
+
 test("the base of an allOf is written with the schema it is part of, at any depth", () => {
   const text = (type: string) => ({ type: "object", properties: { [type]: { type: "string" } } });
   const names = openDocument({

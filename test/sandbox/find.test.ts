@@ -102,6 +102,8 @@ describe("find", () => {
     ["cancelling an order", "cancelOrder"],
     ["who are the customers?", "listCustomers"],
     ["cutsomers", "listCustomers"],
+    ["crate an order", "createOrder"],
+    ["dleete an order", "removeOrder"],
     ["CANCELLATION", "cancelOrder"],
     ["listOrders", "listOrders"],
   ])("%s → %s", (text, expected) => {
@@ -140,6 +142,12 @@ describe("find", () => {
   test("can be narrowed by tag and method, in any case", () => {
     expect(ids("order", { tag: "orders", method: "GET" }).toSorted()).toEqual(["getOrder", "listOrders"]);
     expect(ids("order", { limit: 2 })).toHaveLength(2);
+  });
+
+  test("a filter alone gives what passes it", () => {
+    expect(ids("", { tag: "customers" })).toEqual(["listCustomers"]);
+    expect(ids(" ", { method: "DELETE" })).toEqual(["removeOrder"]);
+    expect(ids("")).toEqual([]);
   });
 
   test("is empty only when no word matches", () => {
