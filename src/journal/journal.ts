@@ -202,7 +202,7 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
     if (state === undefined) return undefined;
     if (state.ended !== null) return "ended";
     const runs = this.#runs(state);
-    this.#stop(run);
+    if (this.#mayRun(state)) this.#stop(run);
     return runs ? "stopped" : "ended";
   }
 
@@ -332,8 +332,8 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
 
   #stopAll(open: readonly { id: string; started: number }[]): number {
     const running = open.filter((run) => this.#runs(run));
-    // Also those that seem to be gone: one that is there after all sends nothing more.
-    for (const { id } of open) this.#stop(id);
+    // Also those that seem to be gone, while they can be there after all: they send nothing more.
+    for (const run of open) if (this.#mayRun(run)) this.#stop(run.id);
     this.#waiting.changed();
     return running.length;
   }
@@ -344,15 +344,22 @@ export class Journal extends DurableObject<PrincipalsEnv & { RESULTS?: R2Bucket 
     this.#waiting.changed();
   }
 
+  /** Whether a run without an end began so lately that its Worker can be there. */
+  #mayRun({ started }: { started: number }): boolean {
+    return this.now() <= started + this.limits.wallMs + this.limits.interruptedMs;
+  }
+
   /**
    * Whether a run without an end may still have one. Its Worker says so by waiting here; just after this object woke it may
    * not have come back yet, and after the longest time a run can take nobody waits, whatever is still held open.
    */
   #runs({ id, started }: { id: string; started: number }): boolean {
-    const { wallMs, interruptedMs } = this.limits;
+    const { interruptedMs } = this.limits;
     const now = this.now();
-    if (now > started + wallMs + interruptedMs) return false;
-    return this.#waiting.has(id) || now <= Math.max(started, this.#awake) + interruptedMs;
+    return (
+      this.#mayRun({ started }) &&
+      (this.#waiting.has(id) || now <= Math.max(started, this.#awake) + interruptedMs)
+    );
   }
 }
 

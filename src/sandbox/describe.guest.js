@@ -33,7 +33,7 @@ export function createDescribe(operations, readOperation, pointers) {
     if (typeof which === "string" && typeof options === "string") return describe(`${which} ${options}`);
     const above = new Set();
     const { depth: asked, at } = options ?? {};
-    const depth = asked === undefined ? undefined : Math.floor(Number(asked));
+    const depth = asked === undefined || asked === null ? undefined : Math.floor(Number(asked));
     if (Number.isNaN(depth) || depth < 0)
       throw new Error(`depth takes a whole number from 0 on, not ${String(asked).slice(0, 40)}.`);
     return (Array.isArray(which) ? which.flat() : [which])

@@ -27,7 +27,7 @@ const alike = [
   [0.5, "sql table database"],
 ];
 
-/** Parts of one that weights are counted in. Sums of a thousand terms' stay below 2^31. */
+/** Parts of one that weights are counted in. Sums of 800 terms, each the rarest, stay below 2^31. */
 const unit = 256;
 
 /** @param {ArrayBuffer} buffer @param {{method: string, path: string, deprecated: boolean}[]} operations in the index's order */
@@ -58,7 +58,7 @@ export function createRanker(buffer, operations) {
    * @param {string} query @param {number} most how many @param {(operation: any) => boolean} isWanted
    */
   return function rank(query, most, isWanted = () => true) {
-    const asked = words(spellOut(query.replace(/[a-z]{4,}/i, verbMeant)));
+    const asked = words(spellOut(isAscii(query) ? query.replace(/[a-z]{5,}/i, verbMeant) : query));
     // Whole numbers: in a program's first milliseconds, before anything is optimized, each other one is an allocation.
     const scores = new Int32Array(count);
     const covered = new Int32Array(count);
@@ -124,10 +124,11 @@ export function createRanker(buffer, operations) {
   function verbMeant(given) {
     const word = given.toLowerCase();
     const isKnown = (each) =>
-      allVerbs.has(each) || others.has(each) || vocabulary[positionOf(each, vocabulary)] === each;
+      allVerbs.has(each) || others.has(each) || vocabulary[positionOf(each, vocabulary)]?.startsWith(each);
     if (words(word).every(isKnown)) return given;
     const all = Object.values(verbs).join(" ").split(" ");
-    return all.find((verb) => verb.length > 3 && editDistance(word, verb, 1) <= 1) ?? given;
+    // "Lock" is no slip for "look", nor "book": the first letter is seldom wrong, and short words are often others.
+    return all.find((verb) => verb[0] === word[0] && editDistance(word, verb, 1) <= 1) ?? given;
   }
 
   /** The query's words as terms of the vocabulary, then what else they may be called, where a document uses the word. */

@@ -156,6 +156,15 @@ describe("descriptions of several operations at once", () => {
   });
 });
 
+test("depth is a number from 0 on, or none", () => {
+  expect(() => large.describe("createSession", { depth: "all" })).toThrow("depth takes a whole number");
+  expect(() => large.describe("createSession", { depth: -1 })).toThrow("not -1");
+  expect(large.describe("createSession", { depth: "1" })).toBe(
+    large.describe("createSession", { depth: 1.5 }),
+  );
+  expect(large.describe("createSession", { depth: null })).toBe(large.describe("createSession"));
+});
+
 test("a field that another part of an allOf requires is required", () => {
   const part = (properties: object, required: string[]) => ({ type: "object", properties, required });
   const text = openDocument({
