@@ -149,6 +149,20 @@ describe("compiling", () => {
   });
 
   test.each<[string, boolean]>([
+    ["Object.keys(spec.paths)", true],
+    ["const Date = 1; Date", true],
+    ["Date.now()", false],
+    ["Math.max(1, 2)", false],
+    ["new Event('a').timeStamp", false],
+    ["new File([], 'a').lastModified", false],
+    ["new Response(new FormData()).text()", false],
+    ["globalThis.crypto", false],
+  ])("%s can only answer the same again: %s", (code, expected) => {
+    const compiled = compileProgram(code, "search");
+    expect(compiled.ok && compiled.program.repeatable).toBe(expected);
+  });
+
+  test.each<[string, boolean]>([
     ["await api.request({})", true],
     ["spec.info", true],
     ["async () => { const api = { paginate: 1 }; return api.paginate; }", true],

@@ -51,6 +51,14 @@ describe("a program", () => {
     ).toBe(204);
   });
 
+  test.each(["Function", "Object"])(
+    "does not say that it wants bodies by a mark on %s.prototype",
+    async (name) => {
+      const count = `${name}.prototype.wanted = true; return Object.keys(spec.paths).length;`;
+      expect(await run(twofold.url, "search", `async () => { ${count} }`)).toBeGreaterThan(0);
+    },
+  );
+
   test("sees no Node, no eval and no modules", async () => {
     const seen = await run(
       twofold.url,
