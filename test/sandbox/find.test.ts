@@ -283,3 +283,12 @@ describe("find by what is meant", () => {
     expect(find(text)[0]?.operationId).toBe(expected);
   });
 });
+
+test("the beginning of a word of the document is no slip for a verb", () => {
+  const named = (summary: string) => ({ get: { summary, responses: {} } });
+  const { find } = openDocument({
+    openapi: "3.1.0",
+    paths: { "/show": named("Show the state"), "/showcases": named("Showcases") },
+  });
+  expect(find("showc")[0]?.path).toBe("/showcases");
+});
