@@ -40,14 +40,9 @@ export function createFind(operations, findIndex) {
       (tags.length === 0 || operation.tags.some((name) => tags.some((each) => same(name, each)))) &&
       (methods.length === 0 || methods.some((each) => same(operation.method, each)));
     const atMost = Math.max(1, Math.min(most, Math.floor(Number(limit)) || 10));
-    const isFiltered = tags.length + methods.length > 0;
-    const found =
-      rank(text, atMost, wanted) ??
-      // Whoever gives a filter alone wants what passes it.
-      (text.trim() === "" && isFiltered
-        ? operations.flatMap((operation, n) => (wanted(operation) ? [n] : []))
-        : containing(text, operations, wanted)
-      ).slice(0, atMost);
+    // Whoever gives a filter alone wants what passes it.
+    if (text.trim() === "" && tags.length + methods.length === 0) return [];
+    const found = rank(text, atMost, wanted) ?? containing(text, operations, wanted).slice(0, atMost);
     return found.map((n) => hit(operations[n]));
   };
 }
@@ -87,17 +82,17 @@ export function listOperations(index, { operationIds, required, requiredOf }) {
   return operations;
 }
 
-/** A word of the text somewhere in the operation's name, whatever the ranking's words are. */
+/** A word of the text, if there is any, somewhere in the operation's name, whatever the ranking's words are. */
 function containing(text, operations, wanted) {
   const parts = text
     .toLowerCase()
     .split(/\s+/)
     .filter((part) => part !== "");
-  if (parts.length === 0) return [];
   return operations.flatMap((operation, n) => {
     const { path, operationId = "", summary = "" } = operation;
     const name = `${path} ${operationId} ${summary}`.toLowerCase();
-    return parts.some((part) => name.includes(part)) && wanted(operation) ? [n] : [];
+    const isMeant = parts.length === 0 || parts.some((part) => name.includes(part));
+    return isMeant && wanted(operation) ? [n] : [];
   });
 }
 
