@@ -17,7 +17,7 @@ describe.skipIf(noChromium !== undefined)(`a call's bodies in the console ${noCh
         document: shopDocument,
         baseUrl: shop.url,
         journal: { bodies: "all" },
-        wrangler: true,
+        console: true,
       }),
       launch(),
     ]);

@@ -22,7 +22,7 @@ describe.skipIf(noChromium !== undefined)(`the console in a browser ${noChromium
   const opened: Watched[] = [];
   beforeAll(async () => {
     shop = await startShop();
-    twofold = await startTestTwofold({ document: shopDocument, baseUrl: shop.url, wrangler: true });
+    twofold = await startTestTwofold({ document: shopDocument, baseUrl: shop.url, console: true });
     browser = await launch();
   });
   afterAll(async () => {

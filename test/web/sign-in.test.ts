@@ -39,7 +39,7 @@ describe.skipIf(noChromium !== undefined)(`signing in to the console ${noChromiu
         document: shopDocument,
         baseUrl: shop.url,
         secrets: { MCP_TOKEN: token },
-        wrangler: true,
+        console: true,
       }),
     ]);
     browser = await launch();
@@ -204,7 +204,7 @@ describe("what is served at the console's addresses", () => {
       document: shopDocument,
       baseUrl: shop.url,
       secrets: { MCP_TOKEN: token },
-      wrangler: true,
+      console: true,
     });
   });
   afterAll(async () => {

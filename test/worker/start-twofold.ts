@@ -5,8 +5,8 @@ import { type RunningWorker, startWorker } from "../../scripts/dev-server.ts";
 import { writeArtifact } from "../../scripts/spec/artifact.ts";
 import type { ApiSettings } from "../../scripts/spec/settings.ts";
 import { writeWorkerConfig } from "../../scripts/worker-config.ts";
+import { type SimulatedSettings, startMiniflare } from "./start-miniflare.ts";
 import { startWorkerd } from "./start-workerd.ts";
-import type { WorkerSettings } from "./workerd-config.ts";
 import { freePort } from "./free-port.ts";
 
 export interface TestTwofold {
@@ -37,7 +37,9 @@ export async function startTestTwofold(options: {
   extra?: Record<string, unknown>;
   /** Keys of wrangler.jsonc to leave out, for what happens when a binding is missing. */
   without?: string[];
-  /** By `wrangler dev`, as `npm start` does it: for what is wrangler's own: its log, and the files of the console. What needs KV or R2 is served so anyway. */
+  /** With the files of the console. */
+  console?: boolean;
+  /** By `wrangler dev`, as `npm start` does it: for what is wrangler's own, such as its log. */
   wrangler?: boolean;
 }): Promise<TestTwofold> {
   const directory = await mkdtemp(join(tmpdir(), "twofold-test-"));
@@ -63,7 +65,7 @@ export async function startTestTwofold(options: {
   const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}`);
   await writeFile(envFile, `${lines.join("\n")}\n`);
   const config = await writeWorkerConfig("test", { artifact, vars });
-  const written = JSON.parse(await readFile(config, "utf8")) as WorkerSettings & Record<string, unknown>;
+  const written = JSON.parse(await readFile(config, "utf8")) as SimulatedSettings & Record<string, unknown>;
   const settings: typeof written = {
     ...written,
     ...(options.main !== undefined && { main: options.main }),
@@ -72,9 +74,10 @@ export async function startTestTwofold(options: {
   for (const key of options.without ?? []) delete settings[key];
   const state = join(directory, "state");
   const clear = () => rm(directory, { recursive: true, force: true });
-  const needsWrangler = "SIGN_IN" in vars || options.extra !== undefined;
-  if (options.wrangler !== true && !needsWrangler) {
-    const workerd = await startWorkerd({ settings, artifact, secrets, state });
+  if (options.wrangler !== true) {
+    const simulated = "SIGN_IN" in vars || options.extra !== undefined || options.console === true;
+    const start = simulated ? startMiniflare : startWorkerd;
+    const workerd = await start({ settings, artifact, secrets, state });
     return {
       ...workerd,
       state,
