@@ -5,11 +5,11 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { writeArtifact } from "../../scripts/spec/artifact.ts";
 import { root, runScript } from "../scripts/run-script.ts";
 import { type NpmStart, npmStart, untilPrinted, untilReady } from "./npm-start.ts";
+import { clients, everything } from "./official-clients.ts";
 import { descendants, type Process, survivors } from "./process-tree.ts";
 
 /** Milliseconds; what the README promises of Ctrl-C. */
@@ -101,8 +101,11 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
     running.push(started);
     return started;
   };
+  let first: NpmStart;
   beforeAll(async () => {
     state = await mkdtemp(join(tmpdir(), "twofold-state-"));
+    first = await npmStart(state);
+    await untilReady(first);
   });
   // Only a failed test leaves any; it must leave them neither to the next one nor to the machine.
   afterEach(async () => {
@@ -113,13 +116,14 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
     }
   });
   afterAll(async () => {
+    if (first !== undefined && first.npm.exitCode === null && first.npm.signalCode === null)
+      process.kill(-first.npm.pid, "SIGKILL");
     for (const { pid } of await survivors(seen, 0)) process.kill(pid, "SIGKILL");
     await rm(state, { recursive: true, force: true });
   });
 
-  test("prints where it is and how to reach it, serves two tools, and Ctrl-C ends it all", async () => {
-    const started = await start(state);
-    await untilReady(started);
+  test("prints where it is and how to reach it, and serves what was seeded", async () => {
+    const started = first;
     const url = `http://localhost:${started.port}/mcp`;
     const output = started.output();
     expect(output).toMatch(/^Playground … seeded and ready \(\d+\.\d s\)$/m);
@@ -128,12 +132,6 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
     expect(output).toContain(`{"mcpServers":{"twofold":{"url":"${url}"}}}`);
     expect(output).toContain(`code --add-mcp '{"name":"twofold","type":"http","url":"${url}"}'`);
     expect(output).toContain("Ask, for example: ");
-
-    const client = new Client({ name: "start-test", version: "1.0.0" });
-    await client.connect(new StreamableHTTPClientTransport(new URL(url)));
-    const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(["search", "execute"]);
-    await client.close();
 
     // Wrangler's own pages would show whoever asks what is stored.
     for (const path of wranglersPages) expect(await rawGet(started.port, path)).toMatch(/^HTTP\/1\.1 404 /);
@@ -157,8 +155,55 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
     expect(reported).toEqual(sold);
     // The playground's document is OpenAPI 3.0.3; programs see every API in one form.
     expect(await call(started, "search", "[spec.openapi]")).toEqual([expect.stringMatching(/^3\.1\./)]);
-    await endsPromptly(started, () => process.kill(-started.npm.pid, "SIGINT"));
   });
+
+  test.each(["/mcp", "/"].flatMap((path) => Object.keys(clients).map((name) => [name, path] as const)))(
+    "%s at %s: two tools, a search, and an execute that writes, reads back, queries and stores bytes",
+    async (name, path) => {
+      const connect = clients[name];
+      if (connect === undefined) throw new Error(`no client ${name}`);
+      const client = await connect(new URL(`http://localhost:${first.port}${path}`));
+      const text = async (tool: string, code: string) => {
+        const answer = (await client.callTool({ name: tool, arguments: { code } })) as {
+          isError?: boolean;
+          content: { text: string }[];
+        };
+        if (answer.isError === true) throw new Error(answer.content[0]?.text);
+        return answer.content.map((block) => block.text);
+      };
+      try {
+        const { tools } = await client.listTools();
+        expect(tools.map((tool) => tool.name)).toEqual(["search", "execute"]);
+        expect(tools[0]?.annotations).toMatchObject({ readOnlyHint: true });
+        expect(tools[1]?.annotations).toMatchObject({ readOnlyHint: false, destructiveHint: true });
+        expect(client.getInstructions()).toContain("search finds operations");
+
+        const found = JSON.parse(
+          (
+            await text(
+              "search",
+              `Object.entries(spec.paths).flatMap(([path, item]) => Object.entries(item).filter(([, operation]) => operation.tags?.includes("Workers KV Namespace")).map(([method]) => method + " " + path))`,
+            )
+          )[0] ?? "",
+        ) as string[];
+        expect(found).toHaveLength(8);
+        expect(found).toContain("put /storage/kv/namespaces/{namespace_id}/values/{key_name}");
+
+        const [result, notes] = await text("execute", everything);
+        expect(JSON.parse(result ?? "")).toEqual({
+          read: Array.from({ length: 10 }, (_, n) => `value ${n}`),
+          answer: 42,
+          size: 5000,
+          equal: true,
+        });
+        expect(notes).toMatch(/^run r_\w{10} · 26 calls \(14 GET, 11 PUT, 1 POST\) · \d+ ms$/);
+      } finally {
+        await client.close();
+      }
+    },
+  );
+
+  test("Ctrl-C ends it all", () => endsPromptly(first, () => process.kill(-first.npm.pid, "SIGINT")));
 
   test("keeps the playground's state over a restart, and a killed npm leaves nothing running", async () => {
     const started = await start(state);
