@@ -22,10 +22,20 @@ test("what the isolates' behaviour depends on is pinned exactly", async () => {
     Record<string, string>
   >;
   const all = { ...dependencies, ...devDependencies };
-  expect(Object.entries(all).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  expect(Object.entries(all).filter(([, version]) => !/^\d+\.\d+\.\d+(-beta)?$/.test(version))).toEqual([]);
   const { packages } = JSON.parse(await read("package-lock.json")) as {
     packages: Record<string, { version?: string }>;
   };
   const locked = Object.keys(all).map((name) => [name, packages[`node_modules/${name}`]?.version]);
   expect(Object.fromEntries(locked)).toEqual(all);
+});
+
+test("what simulates Cloudflare for a test is what wrangler has", async () => {
+  const { dependencies } = JSON.parse(await read("node_modules/wrangler/package.json")) as {
+    dependencies: Record<string, string>;
+  };
+  const { devDependencies } = JSON.parse(await read("package.json")) as {
+    devDependencies: Record<string, string>;
+  };
+  expect(devDependencies["miniflare"]).toBe(dependencies["miniflare"]);
 });
