@@ -27,145 +27,142 @@ let api: Awaited<ReturnType<typeof startDocsApi>>;
 let shop: TestTwofold;
 
 // The pages' lines are for a POSIX shell.
-describe.skipIf(process.platform === "win32")(
-  "the README and the pages of docs/, against a running npm start",
-  () => {
-    beforeAll(async () => {
-      state = await mkdtemp(join(tmpdir(), "twofold-docs-"));
-      api = await startDocsApi();
-      started = await npmStart(state);
-      await untilReady(started);
-      shop = await startTestTwofold({
-        document: withGraphql(docsDocument, { path: "/graphql" }),
-        baseUrl: api.url,
-        context: { region: { value: "eu" } },
-      });
-    }, 120_000);
-    afterAll(async () => {
-      await shop?.stop();
-      await api?.stop();
-      if (started !== undefined && started.npm.exitCode === null) process.kill(-started.npm.pid, "SIGINT");
-      await started?.exited;
-      await rm(state, { recursive: true, force: true });
-      const made = ["name", "shop", "powerdns"].map((name) => join(root, "spec", nameOf(name)));
-      await Promise.all(made.map((folder) => rm(folder, { recursive: true, force: true })));
+describe.skipIf(process.platform === "win32")("the README and docs/, of a running npm start", () => {
+  beforeAll(async () => {
+    state = await mkdtemp(join(tmpdir(), "twofold-docs-"));
+    api = await startDocsApi();
+    started = await npmStart(state);
+    await untilReady(started);
+    shop = await startTestTwofold({
+      document: withGraphql(docsDocument, { path: "/graphql" }),
+      baseUrl: api.url,
+      context: { region: { value: "eu" } },
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await shop?.stop();
+    await api?.stop();
+    if (started !== undefined && started.npm.exitCode === null) process.kill(-started.npm.pid, "SIGINT");
+    await started?.exited;
+    await rm(state, { recursive: true, force: true });
+    const made = ["name", "shop", "powerdns"].map((name) => join(root, "spec", nameOf(name)));
+    await Promise.all(made.map((folder) => rm(folder, { recursive: true, force: true })));
+  });
+
+  // Before all others, which call it as well.
+  describe("README.md", () => {
+    test("shows exactly what npm start prints, the lines for the clients included", () => {
+      const output = started.output();
+      const actual = output.slice(output.indexOf("Playground …"));
+      expect(settled(actual, started.port).trimEnd()).toBe(settled(printed).trimEnd());
     });
 
-    // Before all others, which call it as well.
-    describe("README.md", () => {
-      test("shows exactly what npm start prints, the lines for the clients included", () => {
-        const output = started.output();
-        const actual = output.slice(output.indexOf("Playground …"));
-        expect(settled(actual, started.port).trimEnd()).toBe(settled(printed).trimEnd());
-      });
-
-      test("shows lines for clients that hold valid JSON", () => {
-        const [, cursor = ""] = /^ +Cursor .*?(\{.*\})$/m.exec(printed) ?? [];
-        const [, code = ""] = /^ +VS Code .*?'(\{.*\})'$/m.exec(printed) ?? [];
-        const url = "http://localhost:8787/mcp";
-        expect(JSON.parse(cursor)).toEqual({ mcpServers: { twofold: { url } } });
-        expect(JSON.parse(code)).toEqual({ name: "twofold", type: "http", url });
-      });
-
-      test("calls both tools", () => {
-        expect(examples.map(({ tool }) => tool)).toEqual(["search", "execute"]);
-      });
-
-      test.each(examples)("shows the answer of its $tool", async ({ command, answer }) => {
-        const line = `${command.trimEnd()} --url http://localhost:${started.port}/mcp`;
-        const { stdout, stderr } = await sh(line);
-        const [result, ...notes] = settled(answer).trimEnd().split("\n");
-        expect(stdout.trimEnd()).toBe(result);
-        expect(settled(stderr).trimEnd()).toBe(notes.join("\n"));
-      });
+    test("shows lines for clients that hold valid JSON", () => {
+      const [, cursor = ""] = /^ +Cursor .*?(\{.*\})$/m.exec(printed) ?? [];
+      const [, code = ""] = /^ +VS Code .*?'(\{.*\})'$/m.exec(printed) ?? [];
+      const url = "http://localhost:8787/mcp";
+      expect(JSON.parse(cursor)).toEqual({ mcpServers: { twofold: { url } } });
+      expect(JSON.parse(code)).toEqual({ name: "twofold", type: "http", url });
     });
 
-    const programs = blocks.filter(({ language, notRun }) => language === "js" && notRun === undefined);
-
-    test.each(docs.filter((page) => programs.some((block) => block.page === page)))(
-      "%s: every program answers what is shown below it",
-      async (page) => {
-        let lastRun = "";
-        const answers: { line: number; answered: string[] }[] = [];
-        const wanted: typeof answers = [];
-        for (const { line, text, api: which, shown } of programs.filter((block) => block.page === page)) {
-          const url = which === "shop" ? shop.url : `http://localhost:${started.port}`;
-          const searches = /\b(find|describe|spec)\b/.test(text) && !/\bapi\./.test(text);
-          const code = text.replaceAll(/r_[0-9a-z]{10}/g, lastRun);
-          const answer = await callTool(url, searches ? "search" : "execute", { code });
-          lastRun = /^run (r_\w+)/m.exec(answer.notes)?.[1] ?? lastRun;
-          const lines = `${answer.text}\n${answer.notes}`.split("\n");
-          // A program whose output is not shown is to succeed.
-          const expected = shown?.trimEnd().split("\n") ?? (answer.isError ? ["no error"] : []);
-          wanted.push({ line, answered: expected });
-          answers.push({ line, answered: lines.slice(0, expected.length) });
-        }
-        expect(answers).toEqual(wanted);
-      },
-      120_000,
-    );
-
-    const shell = blocks.filter(({ language, notRun, page }) => {
-      // Its calls and its three lines for one's own API are in tests of their own.
-      return language === "sh" && notRun === undefined && docs.includes(page);
+    test("calls both tools", () => {
+      expect(examples.map(({ tool }) => tool)).toEqual(["search", "execute"]);
     });
 
-    test.each(docs.filter((page) => shell.some((block) => block.page === page)))(
-      "%s: every command runs",
-      async (page) => {
-        const commands = shell.filter((block) => block.page === page).flatMap(commandsOf);
-        for (const command of new Set(commands)) {
-          expect(await problemOf(command)).toBeUndefined();
-        }
-      },
-      240_000,
-    );
+    test.each(examples)("shows the answer of its $tool", async ({ command, answer }) => {
+      const line = `${command.trimEnd()} --url http://localhost:${started.port}/mcp`;
+      const { stdout, stderr } = await sh(line);
+      const [result, ...notes] = settled(answer).trimEnd().split("\n");
+      expect(stdout.trimEnd()).toBe(result);
+      expect(settled(stderr).trimEnd()).toBe(notes.join("\n"));
+    });
+  });
 
-    const ofWrangler = blocks.filter(({ language }) => language === "sh").flatMap(commandsOf);
+  const programs = blocks.filter(({ language, notRun }) => language === "js" && notRun === undefined);
 
-    test("wrangler has every command the pages name, with its flags", () => {
-      const { registry, globalFlags } = experimental_getWranglerCommands();
-      const commands = ofWrangler.filter((command) => command.startsWith("npx wrangler "));
-      expect(commands.length).toBeGreaterThan(3);
-      for (const command of commands) {
-        const words = command.split(" ").slice(2);
-        let node: typeof registry | undefined = registry;
-        while (node !== undefined && node.definition?.type !== "command")
-          node = node.subtree.get(words.shift() ?? "");
-        const flags = words.filter((word) => word.startsWith("--")).map((flag) => flag.slice(2));
-        const { definition } = node ?? {};
-        const taken = definition?.type === "command" ? { ...definition.args, ...globalFlags } : {};
-        expect(taken, command).toMatchObject(Object.fromEntries(flags.map((flag) => [flag, {}])));
-        expect(node, command).toBeDefined();
+  test.each(docs.filter((page) => programs.some((block) => block.page === page)))(
+    "%s: every program answers what is shown below it",
+    async (page) => {
+      let lastRun = "";
+      const answers: { line: number; answered: string[] }[] = [];
+      const wanted: typeof answers = [];
+      for (const { line, text, api: which, shown } of programs.filter((block) => block.page === page)) {
+        const url = which === "shop" ? shop.url : `http://localhost:${started.port}`;
+        const searches = /\b(find|describe|spec)\b/.test(text) && !/\bapi\./.test(text);
+        const code = text.replaceAll(/r_[0-9a-z]{10}/g, lastRun);
+        const answer = await callTool(url, searches ? "search" : "execute", { code });
+        lastRun = /^run (r_\w+)/m.exec(answer.notes)?.[1] ?? lastRun;
+        const lines = `${answer.text}\n${answer.notes}`.split("\n");
+        // A program whose output is not shown is to succeed.
+        const expected = shown?.trimEnd().split("\n") ?? (answer.isError ? ["no error"] : []);
+        wanted.push({ line, answered: expected });
+        answers.push({ line, answered: lines.slice(0, expected.length) });
       }
-    });
+      expect(answers).toEqual(wanted);
+    },
+    120_000,
+  );
 
-    test("a deployment takes every flag the pages give it", async () => {
-      // One for all of them: each would bundle the same Worker. Behind another -- they are wrangler's.
-      const [ours, wranglers] = [0, 1].map((part) =>
-        ofWrangler.flatMap(
-          (command) => /^npm run deploy -- (.*)$/.exec(command)?.[1]?.split(" -- ")[part]?.split(" ") ?? [],
-        ),
-      ) as [string[], string[]];
-      const given = ours.filter(
-        (flag, n) => flag !== "--dry-run" && flag !== "--api" && ours[n - 1] !== "--api",
-      );
-      await ensureApi("shop");
-      const ran = await runScript("deploy.ts", [
-        "--api",
-        nameOf("shop"),
-        "--dry-run",
-        ...given,
-        "--",
-        ...wranglers,
-      ]);
-      expect(failure(ran, "npm run deploy")).toBeUndefined();
-      const named = given.filter((_, n) => given[n - 1] === "--var").map((pair) => pair.split(":")[0]);
-      expect(named.length).toBeGreaterThan(1);
-      for (const name of named) expect(ran.stdout).toContain(`env.${name} `);
-    }, 120_000);
-  },
-);
+  const shell = blocks.filter(({ language, notRun, page }) => {
+    // Its calls and its three lines for one's own API are in tests of their own.
+    return language === "sh" && notRun === undefined && docs.includes(page);
+  });
+
+  test.each(docs.filter((page) => shell.some((block) => block.page === page)))(
+    "%s: every command runs",
+    async (page) => {
+      const commands = shell.filter((block) => block.page === page).flatMap(commandsOf);
+      for (const command of new Set(commands)) {
+        expect(await problemOf(command)).toBeUndefined();
+      }
+    },
+    240_000,
+  );
+
+  const ofWrangler = blocks.filter(({ language }) => language === "sh").flatMap(commandsOf);
+
+  test("wrangler has every command the pages name, with its flags", () => {
+    const { registry, globalFlags } = experimental_getWranglerCommands();
+    const commands = ofWrangler.filter((command) => command.startsWith("npx wrangler "));
+    expect(commands.length).toBeGreaterThan(3);
+    const unknown = commands.filter((command) => {
+      const words = command.split(" ").slice(2);
+      let node: typeof registry | undefined = registry;
+      while (node !== undefined && node.definition?.type !== "command")
+        node = node.subtree.get(words.shift() ?? "");
+      if (node?.definition?.type !== "command") return true;
+      const taken = { ...node.definition.args, ...globalFlags };
+      const flags = words.filter((word) => word.startsWith("--")).map((flag) => flag.slice(2));
+      return flags.some((flag) => !(flag in taken));
+    });
+    expect(unknown).toEqual([]);
+  });
+
+  test("a deployment takes every flag the pages give it", async () => {
+    // One for all of them: each would bundle the same Worker. Behind another -- they are wrangler's.
+    const [ours, wranglers] = [0, 1].map((part) =>
+      ofWrangler.flatMap(
+        (command) => /^npm run deploy -- (.*)$/.exec(command)?.[1]?.split(" -- ")[part]?.split(" ") ?? [],
+      ),
+    ) as [string[], string[]];
+    const given = ours.filter(
+      (flag, n) => flag !== "--dry-run" && flag !== "--api" && ours[n - 1] !== "--api",
+    );
+    await ensureApi("shop");
+    const ran = await runScript("deploy.ts", [
+      "--api",
+      nameOf("shop"),
+      "--dry-run",
+      ...given,
+      "--",
+      ...wranglers,
+    ]);
+    expect(failure(ran, "npm run deploy")).toBeUndefined();
+    const named = given.filter((_, n) => given[n - 1] === "--var").map((pair) => pair.split(":")[0]);
+    expect(named.length).toBeGreaterThan(1);
+    for (const name of named) expect(ran.stdout).toContain(`env.${name} `);
+  }, 120_000);
+});
 
 /**
  * Runs what can be run, on our own servers and names, and looks at the rest as closely as it allows.

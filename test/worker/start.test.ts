@@ -160,9 +160,9 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
   test.each(["/mcp", "/"].flatMap((path) => Object.keys(clients).map((name) => [name, path] as const)))(
     "%s at %s: two tools, a search, and an execute that writes, reads back, queries and stores bytes",
     async (name, path) => {
-      const connect = clients[name];
-      if (connect === undefined) throw new Error(`no client ${name}`);
-      const client = await connect(new URL(`http://localhost:${first.port}${path}`));
+      const open = clients[name];
+      if (open === undefined) throw new Error(`no client ${name}`);
+      const client = await open(new URL(`http://localhost:${first.port}${path}`));
       const text = async (tool: string, code: string) => {
         const answer = (await client.callTool({ name: tool, arguments: { code } })) as {
           isError?: boolean;
@@ -203,7 +203,10 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
     },
   );
 
-  test("Ctrl-C ends it all", () => endsPromptly(first, () => process.kill(-first.npm.pid, "SIGINT")));
+  test("Ctrl-C ends it all", async () => {
+    await endsPromptly(first, () => process.kill(-first.npm.pid, "SIGINT"));
+    expect(first.npm.exitCode).not.toBeNull();
+  });
 
   test("keeps the playground's state over a restart, and a killed npm leaves nothing running", async () => {
     const started = await start(state);
