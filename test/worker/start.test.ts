@@ -205,7 +205,7 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
 
   test("Ctrl-C ends it all", async () => {
     await endsPromptly(first, () => process.kill(-first.npm.pid, "SIGINT"));
-    await expect(fetch(`http://localhost:${first.port}/`)).rejects.toThrow();
+    await expect(fetch(`http://localhost:${first.port}/`)).rejects.toThrow("fetch failed");
   });
 
   test("keeps the playground's state over a restart, and a killed npm leaves nothing running", async () => {
