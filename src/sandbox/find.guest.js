@@ -5,6 +5,8 @@ import { createRanker } from "./rank.guest.js";
 
 /** Methods that only read (src/spec/effect.ts); policy may say otherwise of an operation. */
 const safe = new Set(["get", "head", "options", "trace", "query"]);
+/** Hits, unless a program asks for another number, and at most. */
+const usual = 10;
 const most = 100;
 
 /**
@@ -28,7 +30,10 @@ export function createFind(operations, findIndex) {
     const unknown = Object.keys(given).find((name) => !["limit", "tag", "method"].includes(name));
     if (unknown !== undefined)
       throw new Error(`${unknown} is not an option of find. It takes {limit, tag, method}`);
-    const { limit = 10, tag, method } = given;
+    const { limit, tag, method } = given;
+    const atMost = limit === undefined || limit === null ? usual : Math.min(most, Math.floor(Number(limit)));
+    if (!(atMost >= 1))
+      throw new Error(`limit takes a whole number from 1 to ${most}, not ${String(limit).slice(0, 40)}.`);
     // One, or a list of which any will do.
     const [tags, methods] = [tag, method].map((each) =>
       each === undefined || each === null ? [] : [each].flat(),
@@ -39,7 +44,6 @@ export function createFind(operations, findIndex) {
     const wanted = (operation) =>
       (tags.length === 0 || operation.tags.some((name) => tags.some((each) => same(name, each)))) &&
       (methods.length === 0 || methods.some((each) => same(operation.method, each)));
-    const atMost = Math.max(1, Math.min(most, Math.floor(Number(limit)) || 10));
     // Whoever gives a filter alone wants what passes it.
     if (text.trim() === "" && tags.length + methods.length === 0) return [];
     const found = rank(text, atMost, wanted) ?? containing(text, operations, wanted).slice(0, atMost);

@@ -144,6 +144,18 @@ describe("find", () => {
     expect(ids("order", { limit: 2 })).toHaveLength(2);
   });
 
+  test.each([0, -1, 0.5, "x", Number.NaN, {}])("a limit of %j is told what it takes", (limit) => {
+    expect(() => ids("order", { limit: limit as number })).toThrow(
+      /^limit takes a whole number from 1 to 100, not /,
+    );
+  });
+
+  test("a limit may be left out, and be more than there is", () => {
+    const all = ids("order");
+    for (const limit of [undefined, null, "10", 1e9, Number.POSITIVE_INFINITY])
+      expect(ids("order", { limit: limit as number })).toEqual(all);
+  });
+
   test("a filter alone gives what passes it", () => {
     expect(ids("", { tag: "customers" })).toEqual(["listCustomers"]);
     expect(ids(" ", { method: "DELETE" })).toEqual(["removeOrder"]);
