@@ -1,6 +1,7 @@
 // `npm run deploy -- --api NAME`: checks, makes what is missing, uploads code and secrets at once, and looks at the result.
 // Changes nothing before every check has passed, and never prints a secret that it was given.
 
+import { readAccess } from "../src/gateway/check-policy.ts";
 import { lookUp, readLive, requireNamespace } from "./deploy/account.ts";
 import { agrees } from "./deploy/agrees.ts";
 import { buildBundle, inWords, requireFit } from "./deploy/bundle.ts";
@@ -34,7 +35,9 @@ async function deploy(options: DeployOptions): Promise<number> {
   const plan = await readPlan(api, config, rest);
   const objections = checkPlan(plan);
   refuseAny(objections);
-  say(`Settings … ${plan.settings.title} at ${printable(plan.baseUrl)}, ${signInOf(plan)}`);
+  say(
+    `Settings … ${plan.settings.title} at ${printable(plan.baseUrl)}, ${signInOf(plan)}${isReadOnly(plan) ? ", read-only" : ""}`,
+  );
   const source = options.secretsFrom === undefined ? {} : await readSource(options.secretsFrom);
   const building = step(say, "Build", () => buildBundle(config, rest), inWords);
   if (dryRun) {
@@ -105,6 +108,10 @@ async function askAbout(objections: readonly Objection[], yes: boolean): Promise
 function signInOf({ signIn: { modes, directToken } }: Plan): string {
   const ways = [...modes, ...(directToken ? ["the API's own token"] : [])];
   return ways.length === 0 ? "for who has the MCP_TOKEN" : `sign-in by ${ways.join(", ")}`;
+}
+
+function isReadOnly({ vars }: Plan): boolean {
+  return readAccess(vars["READ_ONLY"]) === "read";
 }
 
 async function main(): Promise<number> {

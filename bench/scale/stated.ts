@@ -1,4 +1,4 @@
-// What docs/operations.md and docs/scale.md say of one run, rounded up. The bench holds what it counts against these, and
+// What docs/operations.md and docs/scale.md say of one run: ceilings, with room for a slower machine. The bench holds what it counts against these, and
 // test/bench/scale.test.ts the pages: a page is wrong for no longer than until the next bench.
 
 import type { Journal, RunCounts } from "./projection.ts";

@@ -58,7 +58,7 @@ export async function callTool({ url, token, tool, code, onSlow }: Call): Promis
 
 function explain(error: unknown, url: URL, token: string | undefined): string {
   if (codesOf(error).some((code) => code === "ECONNREFUSED")) {
-    return `Nothing listens at ${url.href}. Start Twofold first: npm start`;
+    return `Nothing listens at ${url.href}. Start Twofold first: npm start. Or name another server with --url.`;
   }
   if (codesOf(error).some((code) => code === "ENOTFOUND" || code === "EAI_AGAIN")) {
     return `The host ${url.hostname} is not known. Check --url.`;

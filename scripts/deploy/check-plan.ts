@@ -18,6 +18,7 @@ export interface Objection {
 export function checkPlan(plan: Plan): Objection[] {
   return [
     ...checkVariables(plan),
+    ...checkAllowed(plan),
     ...(plan.signInProblem === undefined ? [] : [refuse(plan.signInProblem)]),
     ...checkAddresses(plan),
     ...checkBindings(plan),
@@ -38,6 +39,40 @@ function checkVariables({ vars }: Plan): Objection[] {
           `${name} is no variable of Twofold, so it would do nothing. There are: ${variableNames.join(", ")}.`,
         );
   });
+}
+
+/** Entries that no request could ever fit: they would let nobody in. */
+function checkAllowed({ vars }: Plan): Objection[] {
+  const entries = (name: string) => (vars[name] ?? "").split(",").map((one) => one.trim());
+  const hosts = entries("ALLOWED_HOSTS").filter((host) => host !== "" && hostnameOf(host) !== host);
+  const origins = entries("ALLOWED_ORIGINS").filter((origin) => origin !== "" && !isOrigin(origin));
+  return [
+    ...hosts.map((host) =>
+      refuse(
+        `ALLOWED_HOSTS has ${JSON.stringify(host)}, which no request can name. It takes hosts alone, such as ${hostnameOf(host) ?? "mcp.example.com"}, with commas.`,
+      ),
+    ),
+    ...origins.map((origin) =>
+      refuse(
+        `ALLOWED_ORIGINS has ${JSON.stringify(origin)}, which no page can name. It takes origins, such as ${originOf(origin) ?? "https://app.example.com"}, with commas.`,
+      ),
+    ),
+  ];
+}
+
+function hostnameOf(text: string): string | undefined {
+  const hostname = URL.parse(text.includes("://") ? text : `http://${text}`)?.hostname ?? "";
+  return hostname === "" || hostname.includes("*") ? undefined : hostname;
+}
+
+function originOf(text: string): string | undefined {
+  const origin = URL.parse(text)?.origin;
+  return origin === "null" ? undefined : origin;
+}
+
+/** Of a page, or of an application that has a scheme of its own. */
+function isOrigin(text: string): boolean {
+  return originOf(text) === text || (/^[a-z][\w+.-]*:\/\/[^/\s*?#]+$/.test(text) && !/^https?:/.test(text));
 }
 
 function checkAddresses({ vars, settings, baseUrl }: Plan): Objection[] {

@@ -65,9 +65,16 @@ export function reportBuilt(built: BuiltApi | AddedApi, hasCredential = false): 
       : [row("security", `calls use ${authInWords(settings.auth)}`)];
   const [title = "", operations = "", ...findings] = reportPrepared(name, built);
   const warning = baseUrlWarning(settings.baseUrl, settings.source);
+  const isCopy = settings.source === `spec/${name}/openapi.json`;
   return [
     title,
     operations,
+    ...(isCopy
+      ? [
+          row("document", `${settings.source}, a copy, which is what build reads`),
+          row("", `after a change of the original: npm run spec -- add ${name} FILE --force`),
+        ]
+      : []),
     row("schemas", String(artifact.schemas)),
     row("base URL", printable(settings.baseUrl)),
     ...(warning === undefined ? [] : [row("", warning)]),

@@ -5,7 +5,7 @@ import { DocumentRefused } from "../spec/document-refused.ts";
 import { prepareApi } from "../spec/prepare-api.ts";
 import { publishArtifact } from "../spec/publish-artifact.ts";
 import { type ApiSettings, readSettings } from "../spec/settings.ts";
-import { playgroundName, type StartOptions } from "./options.ts";
+import { defaultState, playgroundName, type StartOptions } from "./options.ts";
 import { type Playground, startPlayground } from "./playground.ts";
 import { firstFree, isFree, ownerOf } from "./port.ts";
 import { holderOf, lockState } from "./state-lock.ts";
@@ -49,7 +49,7 @@ export async function bringUp(
 ): Promise<Started> {
   const { api, port, state, fresh } = chosen;
   await refuseTakenPort(chosen);
-  await lockState(state, again(api, port, true));
+  await lockState(state, again(chosen, port, true));
   // Before anything is started: what a person has to mend should not take seconds to be found.
   const settings = await readSettings(api);
   if (api !== playgroundName) requireArtifact(api);
@@ -124,23 +124,25 @@ async function buildArtifact(url: string, settings: ApiSettings) {
   }
 }
 
-async function refuseTakenPort({ api, port, state }: StartOptions): Promise<void> {
+async function refuseTakenPort(chosen: StartOptions): Promise<void> {
+  const { port, state } = chosen;
   if (await isFree(port)) return;
   const holder = await holderOf(state);
   const owner = holder === undefined ? await ownerOf(port) : `another npm start, process ${holder}`;
-  const other = await firstFree(port + (port === 8787 ? 3 : 1));
+  const other = await firstFree(port + 3);
   throw new Error(
     `Port ${port} is in use${owner === undefined ? "" : ` (${owner})`}. ` +
-      `Stop what listens there, or choose another: ${again(api, other, holder !== undefined)}`,
+      `Stop what listens there, or choose another: ${again(chosen, other, holder !== undefined)}`,
   );
 }
 
 /** The command for one more start. The state folder of a running one cannot be shared: a second needs its own. */
-function again(api: string, port: number, second: boolean): string {
+function again({ api, state }: StartOptions, port: number, second: boolean): string {
+  const own = second ? ".wrangler/second" : state;
   const flags = [
     ...(api === playgroundName ? [] : [`--api ${api}`]),
     `--port ${port}`,
-    ...(second ? ["--state .wrangler/second"] : []),
+    ...(own === defaultState(api) ? [] : [`--state ${own}`]),
   ];
   return `npm start -- ${flags.join(" ")}`;
 }

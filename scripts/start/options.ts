@@ -16,7 +16,7 @@ export interface StartOptions {
 
 export const usage = `Usage: npm start -- [options]
 
-  --port N     where Twofold listens (default 8787)
+  --port N     where Twofold listens (default 8787); one or two free ports after it are used too
   --api NAME   serve spec/NAME instead of the playground
   --fresh      reset the playground to its first state
   --state DIR  keep logs and local storage in DIR (default .wrangler/NAME)
@@ -44,11 +44,13 @@ export async function readOptions(args: string[]): Promise<StartOptions> {
   return {
     api,
     port: Number(port),
-    state: state ?? join(repositoryRoot, ".wrangler", api),
+    state: state ?? defaultState(api),
     fresh,
     help,
   };
 }
+
+export const defaultState = (api: string) => join(repositoryRoot, ".wrangler", api);
 
 function parse(args: string[]) {
   try {

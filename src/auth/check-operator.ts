@@ -8,7 +8,7 @@ import type { AuthEnv } from "./wiring.ts";
 export async function checkOperator(request: Request, env: AuthEnv): Promise<Refusal | undefined> {
   const expected = env.OPERATOR_TOKEN ?? "";
   if (expected === "") return { status: 404, message: "Nothing is here. The MCP endpoint is /mcp." };
-  const set = "npx wrangler secret put OPERATOR_TOKEN";
+  const set = "npx wrangler secret put OPERATOR_TOKEN --config spec/NAME/artifact/wrangler.json";
   if (expected.length < minimumTokenLength)
     return {
       status: 503,

@@ -54,13 +54,13 @@ export async function identify(
     return {
       status: 503,
       message:
-        "This deployment has no authentication configured, so it serves nobody. Set one: npx wrangler secret put MCP_TOKEN (32 characters or more, e.g. from: openssl rand -base64 32).",
+        "This deployment has no authentication configured, so it serves nobody. Set one: npx wrangler secret put MCP_TOKEN --config spec/NAME/artifact/wrangler.json (32 characters or more, e.g. from: openssl rand -base64 32).",
     };
   }
   if (expected !== "" && expected.length < minimumTokenLength) {
     return {
       status: 503,
-      message: `The secret MCP_TOKEN is shorter than ${minimumTokenLength} characters. Set a longer one: npx wrangler secret put MCP_TOKEN.`,
+      message: `The secret MCP_TOKEN is shorter than ${minimumTokenLength} characters. Set a longer one: npx wrangler secret put MCP_TOKEN --config spec/NAME/artifact/wrangler.json.`,
     };
   }
   const given = bearerOf(request);

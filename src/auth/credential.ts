@@ -39,7 +39,7 @@ function required(secrets: CredentialSecrets, name: keyof CredentialSecrets): st
   const value = secrets[name];
   if (value === undefined || value === "") {
     throw new MissingSecret(
-      `The API needs the secret ${name}, which is not set. Locally: put ${name}=… into .dev.vars of the API's folder under spec/. Deployed: npx wrangler secret put ${name}.`,
+      `The API needs the secret ${name}, which is not set. Locally: put ${name}=… into .dev.vars of the API's folder under spec/. Deployed: npm run deploy -- --api NAME asks for it, or npx wrangler secret put ${name} --config spec/NAME/artifact/wrangler.json.`,
     );
   }
   return value;

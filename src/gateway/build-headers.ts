@@ -27,7 +27,7 @@ export function buildHeaders(
     if (reserved.test(lower) || (credential.kind === "header" && credential.name.toLowerCase() === lower)) {
       throw new CallRefused(
         "header",
-        `The header ${lower} is set by Twofold, not by the program; leave it out. Authentication is added to every call.`,
+        `The header ${lower} is not for programs to set; leave it out. Twofold adds what a call needs, authentication too.`,
       );
     }
     if (!["string", "number", "boolean"].includes(typeof value)) {

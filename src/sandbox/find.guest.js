@@ -44,8 +44,6 @@ export function createFind(operations, findIndex) {
     const wanted = (operation) =>
       (tags.length === 0 || operation.tags.some((name) => tags.some((each) => same(name, each)))) &&
       (methods.length === 0 || methods.some((each) => same(operation.method, each)));
-    // Whoever gives a filter alone wants what passes it.
-    if (text.trim() === "" && tags.length + methods.length === 0) return [];
     const found = rank(text, atMost, wanted) ?? containing(text, operations, wanted).slice(0, atMost);
     return found.map((n) => hit(operations[n]));
   };

@@ -175,7 +175,9 @@ describe("what Twofold sets itself", () => {
     expect(headers.get("cookie")).toBe("token=ours");
   });
   test.each(["token", "Cookie", "Host"])("no header parameter does: %s", async (name) => {
-    await expect(call({ headers: { [name]: "theirs" } }, "header")).rejects.toThrow("is set by Twofold");
+    await expect(call({ headers: { [name]: "theirs" } }, "header")).rejects.toThrow(
+      "is not for programs to set",
+    );
   });
 });
 

@@ -49,7 +49,9 @@ test.each([
 test("a refused connection is one sentence that names npm start", async () => {
   const url = `http://127.0.0.1:${await freePort()}/mcp`;
   const { code, stdout, stderr } = await runScript("call.ts", ["search", "1", "--url", url]);
-  expect(stderr).toBe(`Nothing listens at ${url}. Start Twofold first: npm start\n`);
+  expect(stderr).toBe(
+    `Nothing listens at ${url}. Start Twofold first: npm start. Or name another server with --url.\n`,
+  );
   expect(stdout).toBe("");
   expect(code).toBe(1);
 });

@@ -64,6 +64,28 @@ describe("before a deployment", () => {
     expect(checkPlan(await planOf({ vars: { READ_ONLY: "1", SIGN_IN: "owner" } }))).toEqual([]);
   });
 
+  test.each([
+    ["ALLOWED_HOSTS", "https://mcp.example.com/", "mcp.example.com"],
+    ["ALLOWED_HOSTS", "ok.example,MCP.example.com", "mcp.example.com"],
+    ["ALLOWED_HOSTS", "mcp.example.com:443", "mcp.example.com"],
+    ["ALLOWED_HOSTS", "*", "mcp.example.com"],
+    ["ALLOWED_ORIGINS", "*", "https://app.example.com"],
+    ["ALLOWED_ORIGINS", "example.com", "https://app.example.com"],
+    ["ALLOWED_ORIGINS", "https://ok.example, https://app.example/", "https://app.example"],
+  ])("an entry of %s that would let nobody in is refused: %s", async (name, value, instead) => {
+    const [objection, ...more] = checkPlan(await planOf({ vars: { [name]: value } }));
+    expect([objection?.level, more]).toEqual(["refuse", []]);
+    expect(objection?.says).toContain(`such as ${instead}, with commas`);
+  });
+
+  test("hosts and origins as requests name them are taken", async () => {
+    const vars = {
+      ALLOWED_HOSTS: "mcp.example.com, api.example.org",
+      ALLOWED_ORIGINS: "https://app.example.com,http://localhost:3000, vscode-webview://abc",
+    };
+    expect(checkPlan(await planOf({ vars }))).toEqual([]);
+  });
+
   test("a title writes nothing to the terminal by itself, and no line of its own", async () => {
     const title = "Shop\u001b[2J\u009b31m\u202e\u2028\n\nNothing was changed.";
     const plan = await planOf({ document: { ...docsDocument, info: { title, version: "1" } } });

@@ -37,7 +37,9 @@ test("a port in use is named, with a free one to take instead", async () => {
   const state = await mkdtemp(join(tmpdir(), "twofold-start-"));
   try {
     const { code, stderr } = await runScript("start.ts", ["--port", String(port), "--state", state]);
-    expect(stderr).toMatch(new RegExp(`^Port ${port} is in use.*npm start -- --port \\d+\\n$`));
+    expect(stderr).toMatch(
+      new RegExp(`^Port ${port} is in use.*npm start -- --port \\d+ --state ${state}\\n$`),
+    );
     expect(code).toBe(1);
   } finally {
     server.close();

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { addApi } from "../../scripts/spec/add-api.ts";
 import { buildApi } from "../../scripts/spec/build-api.ts";
 import { DocumentRefused } from "../../scripts/spec/document-refused.ts";
+import { reportBuilt } from "../../scripts/spec/report.ts";
 import { publishArtifact } from "../../scripts/spec/publish-artifact.ts";
 import { readSettings } from "../../scripts/spec/settings.ts";
 import { fixturePath } from "./fixture.ts";
@@ -50,13 +51,16 @@ test("a document outside the project, in many files, is copied so that it can be
   });
   const built = await buildApi("one", { root: root.path });
   expect(built.check.operations).toBe(2);
+  // Whoever changes the original would wait for it in vain.
+  expect(reportBuilt(built).join("\n")).toMatch(/spec\/one\/openapi\.json, a copy.*\n.*add one FILE --force/);
 });
 
 test("a URL is recorded and read again", async () => {
   await using server = await serve((_, response) => void response.end(JSON.stringify(api("first"))));
   await using root = await folder({});
   await addApi("one", `${server.origin}/api.json`, { root: root.path });
-  await buildApi("one", { root: root.path });
+  const built = await buildApi("one", { root: root.path });
+  expect(reportBuilt(built).join("\n")).not.toContain("a copy");
   expect(server.paths).toHaveLength(2);
 });
 

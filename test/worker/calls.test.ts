@@ -51,7 +51,7 @@ describe("what a program sends", () => {
     async (name) => {
       expect(
         await refusal(`{ method: "GET", path: "/nothing", headers: { ${JSON.stringify(name)}: "x" } }`),
-      ).toContain("is set by Twofold");
+      ).toContain("is not for programs to set");
       expect(upstream.received).toHaveLength(0);
     },
   );

@@ -251,6 +251,7 @@ describe("npm run deploy, with the real wrangler on an account of loopback", { t
 
   test("a variable that would change is not changed unless somebody says yes", async () => {
     const { code, output } = await deploy(["--var", "READ_ONLY:1"]);
+    expect(output).toMatch(/^Settings … Shop at .*, read-only$/m);
     expect(output).toContain("Variables of the deployment would change: READ_ONLY (unset) → 1.");
     expect(output).toContain("--yes says yes to this");
     expect({ code, changes: changes() }).toEqual({ code: 1, changes: [] });
