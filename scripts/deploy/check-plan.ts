@@ -1,6 +1,7 @@
 // What is unsafe about a deployment before it is made, each with its reason and the way out. Pure.
 
 import { isIP } from "node:net";
+import { listed } from "../../src/auth/check-origin.ts";
 import { readBaseUrl } from "../../src/gateway/base-url.ts";
 import { methodEffect } from "../../src/spec/effect.ts";
 import { operationsOf } from "../../src/spec/format.ts";
@@ -43,9 +44,8 @@ function checkVariables({ vars }: Plan): Objection[] {
 
 /** Entries that no request could ever fit: they would let nobody in. */
 function checkAllowed({ vars }: Plan): Objection[] {
-  const entries = (name: string) => (vars[name] ?? "").split(",").map((one) => one.trim());
-  const hosts = entries("ALLOWED_HOSTS").filter((host) => host !== "" && hostnameOf(host) !== host);
-  const origins = entries("ALLOWED_ORIGINS").filter((origin) => origin !== "" && !isOrigin(origin));
+  const hosts = listed(vars["ALLOWED_HOSTS"]).filter((host) => hostnameOf(host) !== host);
+  const origins = listed(vars["ALLOWED_ORIGINS"]).filter((origin) => !isOrigin(origin));
   return [
     ...hosts.map((host) =>
       refuse(
@@ -148,12 +148,12 @@ function checkBindings({ config }: Plan): Objection[] {
 
 function checkReach({ config, vars, rest }: Plan): Objection[] {
   const hosts = hostsOf([config.route, ...(config.routes ?? [])], rest);
-  const allowed = (vars["ALLOWED_HOSTS"] ?? "").split(",").map((host) => host.trim());
+  const allowed = listed(vars["ALLOWED_HOSTS"]);
   const objections = hosts
     .filter((host) => !allowed.includes(host))
     .map((host) =>
       refuse(
-        `${host} would be answered with 403, as the Worker does not know it for its own. Add it: --var ALLOWED_HOSTS:${[...allowed.filter(Boolean), host].join(",")}`,
+        `${host} would be answered with 403, as the Worker does not know it for its own. Add it: --var ALLOWED_HOSTS:${[...allowed, host].join(",")}`,
       ),
     );
   if (config.preview_urls === true)

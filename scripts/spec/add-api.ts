@@ -15,6 +15,7 @@ import {
   apiDirectory,
   type ApiSettings,
   checkName,
+  documentCopy,
   readSettings,
   settingsFile,
   writeSettings,
@@ -62,7 +63,7 @@ export async function addApi(name: string, source: string, options: AddOptions =
     options.baseUrl === undefined
       ? chooseBaseUrl(plain.document["servers"], source)
       : checkBaseUrl(options.baseUrl);
-  const copy = `spec/${name}/openapi.json`;
+  const copy = documentCopy(name);
   const settings: ApiSettings = { ...kept, source: inProject ?? copy, baseUrl, auth: security.auth };
 
   const directory = apiDirectory(name, root);

@@ -10,6 +10,7 @@ import type { PreparedApi } from "./prepare-api.ts";
 import type { PolicyReport } from "./policy.ts";
 import { printable } from "./printable.ts";
 import type { SecurityReport } from "./security.ts";
+import { documentCopy } from "./settings.ts";
 import type { ApiAuth } from "./settings-schema.ts";
 
 const shownPlaces = 5;
@@ -65,7 +66,7 @@ export function reportBuilt(built: BuiltApi | AddedApi, hasCredential = false): 
       : [row("security", `calls use ${authInWords(settings.auth)}`)];
   const [title = "", operations = "", ...findings] = reportPrepared(name, built);
   const warning = baseUrlWarning(settings.baseUrl, settings.source);
-  const isCopy = settings.source === `spec/${name}/openapi.json`;
+  const isCopy = settings.source === documentCopy(name);
   return [
     title,
     operations,

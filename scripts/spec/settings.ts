@@ -61,6 +61,9 @@ export function apiDirectory(name: string, root = repositoryRoot): string {
   return join(root, "spec", checkName(name));
 }
 
+/** Where the document of an API is kept that came from outside the project; relative to its root. */
+export const documentCopy = (name: string) => `spec/${name}/openapi.json`;
+
 export function settingsFile(name: string, root = repositoryRoot): string {
   return join(apiDirectory(name, root), "api.jsonc");
 }

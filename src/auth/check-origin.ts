@@ -13,6 +13,14 @@ const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 /** `allowedHosts` and `allowedOrigins` come from the deployment's variables. */
 type OriginPolicy = { allowedHosts: string[]; allowedOrigins: string[] };
 
+/** The hosts or origins that a variable names, with commas. */
+export function listed(value = ""): string[] {
+  return value
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+}
+
 export function isLoopback(hostname: string): boolean {
   return loopback.has(hostname);
 }

@@ -2,7 +2,7 @@
 
 import { authorizationServer } from "./authorization-server.ts";
 import { challengeHeader, metadataUrl, resourcesOf } from "./challenge.ts";
-import { checkHost, checkOrigin, isLoopback } from "./check-origin.ts";
+import { checkHost, checkOrigin, isLoopback, listed } from "./check-origin.ts";
 import type { Refusal } from "./check-origin.ts";
 import { directPrincipal } from "./direct-token.ts";
 import { principalOf } from "./grant.ts";
@@ -20,7 +20,7 @@ import type { AuthEnv, AuthWiring } from "./wiring.ts";
 /** Host and Origin: before anything else, on every path. */
 export function checkPlace(request: Request, env: AuthEnv): Refusal | undefined {
   const url = new URL(request.url);
-  const policy = { allowedHosts: list(env.ALLOWED_HOSTS), allowedOrigins: namedOrigins(env) };
+  const policy = { allowedHosts: listed(env.ALLOWED_HOSTS), allowedOrigins: namedOrigins(env) };
   return (
     checkHost(url, request.headers.get("host"), policy) ??
     checkOrigin(url, request.headers.get("origin"), policy)
@@ -29,7 +29,7 @@ export function checkPlace(request: Request, env: AuthEnv): Refusal | undefined 
 
 /** Origins of pages whom whoever deploys this lets in by name. */
 export function namedOrigins({ ALLOWED_ORIGINS }: AuthEnv): string[] {
-  return list(ALLOWED_ORIGINS);
+  return listed(ALLOWED_ORIGINS);
 }
 
 export async function identify(
@@ -109,11 +109,4 @@ export async function identify(
 /** Tokens of ours have three parts. One that expired is still ours, and so never tried against the API. */
 function isOurs(token: string): boolean {
   return isFitKey(token) && token.split(":").length === 3;
-}
-
-function list(value: string | undefined): string[] {
-  return (value ?? "")
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
 }

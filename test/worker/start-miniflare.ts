@@ -11,7 +11,15 @@ import type { WorkerSettings } from "./workerd-config.ts";
 export interface SimulatedSettings extends WorkerSettings {
   kv_namespaces?: { binding: string }[];
   r2_buckets?: { binding: string }[];
-  assets?: { directory: string; binding: string };
+  assets?: Assets;
+}
+
+interface Assets {
+  directory: string;
+  binding: string;
+  run_worker_first?: boolean;
+  html_handling?: "none";
+  not_found_handling?: "none";
 }
 
 /**
@@ -90,13 +98,13 @@ function names(bindings: { binding: string }[] = []): string[] {
   return bindings.map(({ binding }) => binding);
 }
 
-/** As wrangler.jsonc has them: the Worker is asked first, and nothing is served under another name. */
-function assetsOf({ directory, binding }: { directory: string; binding: string }) {
+/** As wrangler makes of its config what is asked first, the Worker or the files. */
+function assetsOf({ directory, binding, run_worker_first = false, ...handling }: Assets) {
   return {
     directory,
     binding,
-    run_worker_first: true,
-    routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
-    assetConfig: { html_handling: "none" as const, not_found_handling: "none" as const },
+    run_worker_first,
+    routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: run_worker_first },
+    assetConfig: handling,
   };
 }
