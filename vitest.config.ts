@@ -5,12 +5,12 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Those that take longest, longest first: begun last, one of them would run on alone. */
 const longest = [
-  "worker/deploy",
-  "web/console",
-  "worker/watchdog",
-  "worker/start",
+  "e2e/deploy",
+  "e2e/console",
+  "e2e/watchdog",
+  "e2e/start",
   "worker/threats",
-  "web/sign-in",
+  "e2e/sign-in",
   "worker/faults",
   "worker/docs",
   "worker/oauth-tokens",
@@ -18,7 +18,7 @@ const longest = [
   "worker/threats-log",
   "worker/corpus",
   "worker/turns",
-  "worker/dev-server",
+  "e2e/dev-server",
 ];
 
 /** The long ones, then whatever else starts servers, then what is pure. */
@@ -34,8 +34,7 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // test/worker starts real `wrangler dev` processes: 2-4 s each on a small machine, more on a busy one.
+    // test/worker and test/e2e start real processes: 2-4 s each on a small machine, more on a busy one.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Each such file holds two workerd processes and waits for them half of its time: three files at a time fit a 2-core machine.
@@ -45,5 +44,13 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Some hundred processes of wrangler load its 15 MB: compiled once, for all of them.
     env: { NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "node-compile-cache") },
+    // Whole commands and whole pages: one test in forty, and half of the time of all.
+    projects: [
+      {
+        extends: true,
+        test: { name: "parts", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**"] },
+      },
+      { extends: true, test: { name: "e2e", include: ["test/e2e/*.test.ts"] } },
+    ],
   },
 });

@@ -34,7 +34,7 @@ export async function runTests(
   const vitest = join(copy, "node_modules/vitest/vitest.mjs");
   const names = [...new Set(tests.map(patternOf))].join("|");
   // What starts no process of its own has no reason to take as long as the tests that do.
-  const patience = file.startsWith("test/worker/") ? [] : ["--testTimeout=20000"];
+  const patience = /^test\/(?:worker|e2e)\//.test(file) ? [] : ["--testTimeout=20000"];
   const options = [...patience, "--reporter=json", `--outputFile=${report}`, ...(bail ? ["--bail=1"] : [])];
   const child = spawn(process.execPath, [vitest, "run", file, "-t", names, ...options], {
     cwd: copy,

@@ -1,4 +1,4 @@
-// What the watchdog asks the journal after a runtime died. The journal itself answers in test/worker/watchdog.test.ts; here
+// What the watchdog asks the journal after a runtime died. The journal itself answers in test/e2e/watchdog.test.ts; here
 // is one that answers as a journal does which is not back yet, or belongs to somebody else.
 import { createServer, type Server } from "node:http";
 import { afterEach, expect, test } from "vitest";

@@ -24,7 +24,7 @@ export const scriptGuards: readonly Guard[] = [
     threat: "T30",
     file: "scripts/deploy/wrangler.ts",
     edits: [['delete given["WRANGLER_LOG_SANITIZE"];', ""]],
-    proof: { file: "test/worker/deploy.test.ts", test: "a refused upload leaves no Worker" },
+    proof: { file: "test/e2e/deploy.test.ts", test: "a refused upload leaves no Worker" },
   },
   {
     id: "public-addresses",
@@ -159,7 +159,7 @@ export const scriptGuards: readonly Guard[] = [
     threat: "T6",
     file: "scripts/start/watchdog/watchdog.ts",
     edits: [["this.#worker.runtime.kill();", ""]],
-    proof: { file: "test/worker/watchdog.test.ts", test: "a regular expression without end is answered" },
+    proof: { file: "test/e2e/watchdog.test.ts", test: "a regular expression without end is answered" },
     fails: "in flight, so it may have been carried out",
   },
   {

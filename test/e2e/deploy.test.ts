@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addApi } from "../../scripts/spec/add-api.ts";
 import { root } from "../scripts/run-script.ts";
 import { startCloudflareApi } from "./cloudflare-api.ts";
-import { startTestTwofold, type TestTwofold } from "./start-twofold.ts";
+import { startTestTwofold, type TestTwofold } from "../worker/start-twofold.ts";
 
 const api = `deploy-${process.pid}`;
 const apiToken = "canary-of-the-api-0123456789";

@@ -12,8 +12,8 @@ import {
   openPage,
   type Watched,
   writeProgram,
-} from "./chromium.ts";
-import { shopDocument, startShop } from "./shop-api.ts";
+} from "../web/chromium.ts";
+import { shopDocument, startShop } from "../web/shop-api.ts";
 
 const passphrase = "correct horse battery staple";
 const token = "t".repeat(40);

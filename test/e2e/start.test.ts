@@ -8,9 +8,9 @@ import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { writeArtifact } from "../../scripts/spec/artifact.ts";
 import { root, runScript } from "../scripts/run-script.ts";
-import { type NpmStart, npmStart, untilPrinted, untilReady } from "./npm-start.ts";
+import { type NpmStart, npmStart, untilPrinted, untilReady } from "../worker/npm-start.ts";
 import { clients, everything } from "./official-clients.ts";
-import { descendants, type Process, survivors } from "./process-tree.ts";
+import { descendants, type Process, survivors } from "../worker/process-tree.ts";
 
 /** Milliseconds; what the README promises of Ctrl-C. */
 const promptly = 3_000;

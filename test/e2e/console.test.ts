@@ -9,8 +9,8 @@ import {
   openPage,
   type Watched,
   writeProgram,
-} from "./chromium.ts";
-import { hostile, shopDocument, startShop } from "./shop-api.ts";
+} from "../web/chromium.ts";
+import { hostile, shopDocument, startShop } from "../web/shop-api.ts";
 
 const everything = `async () => (await api.request({ method: "GET", path: "/products" })).data`;
 const long = `async () => { for (let n = 0; n < 60; n += 1) { await api.request({ method: "GET", path: "/slow" }); console.log("so far", n); } }`;

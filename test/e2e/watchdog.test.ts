@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type NpmStart, npmStart, untilReady } from "./npm-start.ts";
-import { descendants, survivors } from "./process-tree.ts";
-import { startTestTwofold } from "./start-twofold.ts";
-import { callTool, post, run } from "./tool-call.ts";
+import { type NpmStart, npmStart, untilReady } from "../worker/npm-start.ts";
+import { descendants, survivors } from "../worker/process-tree.ts";
+import { startTestTwofold } from "../worker/start-twofold.ts";
+import { callTool, post, run } from "../worker/tool-call.ts";
 
 /** Some 2^40 steps in one call of the engine, where no guard can look at a clock. */
 const endlessRegex = `/(a+)+$/.test("a".repeat(40) + "b")`;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type RunningWorker, startWorker } from "../../scripts/dev-server.ts";
 import { localApiPath } from "../../scripts/start/local-api.ts";
-import { freePort } from "./free-port.ts";
-import { descendants, survivors } from "./process-tree.ts";
+import { freePort } from "../worker/free-port.ts";
+import { descendants, survivors } from "../worker/process-tree.ts";
 
 let folder: string;
 const running: RunningWorker[] = [];
