@@ -32,7 +32,7 @@ test("what the isolates' behaviour depends on is pinned exactly", async () => {
   expect(Object.fromEntries(locked)).toEqual(all);
 });
 
-test("what simulates Cloudflare for a test is what wrangler has", async () => {
+test("what simulates Cloudflare for the playground and for tests is what wrangler has", async () => {
   const { dependencies } = JSON.parse(await read("node_modules/wrangler/package.json")) as {
     dependencies: Record<string, string>;
   };

@@ -1,14 +1,12 @@
 // The playground of `npm start` with more room: namespaces of sessions, receipts and visits, and a second bucket.
 
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "jsonc-parser";
-import { startWorker } from "../../scripts/dev-server.ts";
-import { repositoryRoot } from "../../scripts/repository-root.ts";
 import { loadDocument } from "../../scripts/spec/load-document.ts";
-import { localApiPath } from "../../scripts/start/local-api.ts";
-import { seedPlayground } from "../../scripts/start/seed.ts";
+import { localApiPath } from "../../scripts/playground/local-api.ts";
+import { seedPlayground, shopStorage } from "../../scripts/playground/seed.ts";
+import { startLocalApi } from "../../scripts/playground/start-local-api.ts";
 import { freePort } from "../../test/worker/free-port.ts";
 import { buckets, namespaces, type PlaygroundState, PlaygroundStore } from "./playground-state.ts";
 import { serveTaskApi } from "./serve-task-api.ts";
@@ -19,24 +17,12 @@ const keepReason = "Reports are kept for ten years; ask accounting.";
 /** `visits`: whether the namespace of visits is filled, which takes 10 s. */
 export async function startPlayground({ visits = true } = {}): Promise<TaskApi<PlaygroundState>> {
   const directory = await mkdtemp(join(tmpdir(), "twofold-tasks-"));
-  const source = join(repositoryRoot, "scripts", "playground");
-  const config = parse(await readFile(join(source, "wrangler.jsonc"), "utf8")) as object;
-  const path = join(directory, "playground.json");
-  await writeFile(
-    path,
-    JSON.stringify({
-      ...config,
-      $schema: undefined,
-      main: join(source, "worker.ts"),
-      kv_namespaces: namespaces.map((id) => ({ binding: binding(id), id })),
-      r2_buckets: buckets.map((bucket_name) => ({ binding: binding(bucket_name), bucket_name })),
-    }),
-  );
-  const worker = await startWorker({
+  const worker = await startLocalApi({
     label: "The tasks' playground",
-    config: path,
     port: await freePort(),
     persistTo: join(directory, "playground"),
+    storage: { ...shopStorage, namespaces: byBinding(namespaces), buckets: byBinding(buckets) },
+    traces: false,
     logFile: join(directory, "playground.log"),
     startTimeout: 120_000,
   });
@@ -75,4 +61,6 @@ export async function startPlayground({ visits = true } = {}): Promise<TaskApi<P
   }
 }
 
-const binding = (id: string) => id.replace("shop-", "").toUpperCase();
+function byBinding(ids: readonly string[]): Record<string, string> {
+  return Object.fromEntries(ids.map((id) => [id.replace("shop-", "").toUpperCase(), id]));
+}

@@ -1,5 +1,5 @@
-// Preloaded into wrangler by dev-server.ts: tells over the IPC channel which workerd processes wrangler starts, and
-// how they end. Wrangler itself tells its parent nothing of them, and restarts a dead one without a word to us.
+// Preloaded by start-server.ts into what it starts: tells over the IPC channel which workerd processes that starts, and how
+// they end. Neither wrangler nor Miniflare tells its parent of them, and both restart a dead one without a word to us.
 import type { ChildProcess } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
 import type { RuntimeReport } from "./runtime.ts";

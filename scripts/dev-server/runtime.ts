@@ -1,30 +1,31 @@
 import type { ChildProcess } from "node:child_process";
 import type { Exit } from "./exit.ts";
 
-/** What report-runtime.ts says, from inside wrangler. `port` is what workerd was told to listen on; 0 for any. */
+/** What report-runtime.ts says, from inside the process that starts workerd. `port` is what workerd was told to listen on; 0 for any. */
 export type RuntimeReport =
   | { workerd: "started"; pid: number; port: number }
   | { workerd: "ended"; pid: number; exit: Exit; replaced: boolean };
 
 export interface RuntimeEnd {
   exit: Exit;
-  /** Wrangler ended it to start a rebuilt Worker. */
+  /** It was ended to start a rebuilt Worker. */
   replaced: boolean;
 }
 
 /**
- * The workerd process that runs the Worker. Wrangler starts another one when it ends, and holds a second workerd that
+ * The workerd process that runs the Worker; another one is started when it ends. Wrangler holds a second workerd that
  * listens on the port and passes requests on; only the first runs programs, so only that one is ever killed here.
  */
 export class Runtime {
   readonly #listeners = new Set<(end: RuntimeEnd) => void>();
   #pid: number | undefined;
 
-  constructor(wrangler: ChildProcess, port: number) {
-    wrangler.on("message", (message) => {
+  /** @param front the port of that second workerd; undefined where there is none */
+  constructor(starter: ChildProcess, front: number | undefined) {
+    starter.on("message", (message) => {
       if (!isReport(message)) return;
       if (message.workerd === "started") {
-        if (message.port !== port) this.#pid = message.pid;
+        if (message.port !== front) this.#pid = message.pid;
         return;
       }
       if (this.#pid === message.pid) this.#pid = undefined;
@@ -32,12 +33,12 @@ export class Runtime {
     });
   }
 
-  /** Whether wrangler has it running, as far as it told. */
+  /** Whether it runs, as far as was told. */
   get runs(): boolean {
     return this.#pid !== undefined;
   }
 
-  /** Ends it at once, whatever it is busy with; wrangler starts another. */
+  /** Ends it at once, whatever it is busy with; another is started. */
   kill(): void {
     try {
       if (this.#pid !== undefined) process.kill(this.#pid, "SIGKILL");

@@ -6,6 +6,8 @@ import type { RecentOutput } from "./recent-output.ts";
 
 interface Waiting {
   url: string;
+  /** What the child is, for messages. */
+  program: string;
   child: ChildProcess;
   exited: Promise<Exit>;
   output: RecentOutput;
@@ -20,7 +22,7 @@ interface Waiting {
  * when the build failed, and then holds every request back, so the announcement alone proves nothing.
  */
 export async function waitUntilAnswering(waiting: Waiting): Promise<string | undefined> {
-  const { url, child, exited, output, timeout } = waiting;
+  const { url, program, child, exited, output, timeout } = waiting;
   const deadline = Date.now() + timeout;
   let announced = false;
   let ended: Exit | undefined;
@@ -32,7 +34,7 @@ export async function waitUntilAnswering(waiting: Waiting): Promise<string | und
 
   while (Date.now() < deadline) {
     if (ended !== undefined) {
-      return output.firstError() ?? `wrangler ended with ${describeExit(ended)}.${quote(output)}`;
+      return output.firstError() ?? `${program} ended with ${describeExit(ended)}.${quote(output)}`;
     }
     // Until the announcement the port could be another process's.
     if (announced) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 /** Our environment, with everything off that calls home, asks questions or looks at other processes. */
-export function wranglerEnvironment(persistTo: string, traces: boolean): NodeJS.ProcessEnv {
+export function wranglerEnvironment(persistTo: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     NO_COLOR: "1",
@@ -10,7 +10,7 @@ export function wranglerEnvironment(persistTo: string, traces: boolean): NodeJS.
     WRANGLER_SEND_ERROR_REPORTS: "false",
     WRANGLER_HIDE_BANNER: "true", // also skips the look-up of newer versions
     WRANGLER_WRITE_LOGS: "false", // wrangler's second copy of its output, in the home folder
-    X_LOCAL_OBSERVABILITY: String(traces),
+    X_LOCAL_OBSERVABILITY: "false", // a trace of every call on disk, a fifth of what a call takes
     CLOUDFLARE_CF_FETCH_ENABLED: "false", // request.cf from workers.cloudflare.com; seconds when offline
     // Dev processes find one another through this folder, and the local Cloudflare API then lists and serves
     // the bindings of them all. Shared, it would give programs our own KV and Durable Objects.

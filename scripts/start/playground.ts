@@ -1,10 +1,10 @@
 import { rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryRoot } from "../repository-root.ts";
-import { type RunningWorker, startWorker } from "../dev-server.ts";
-import { localApiPath } from "./local-api.ts";
-import { seedPlayground } from "./seed.ts";
+import type { RunningWorker } from "../dev-server.ts";
+import { localApiPath } from "../playground/local-api.ts";
+import { seedPlayground, shopStorage } from "../playground/seed.ts";
+import { startLocalApi } from "../playground/start-local-api.ts";
 import { probePath } from "./watchdog/probe.ts";
 
 export interface Playground {
@@ -18,11 +18,11 @@ export interface Playground {
 export async function startPlayground(state: string, port: number, fresh: boolean): Promise<Playground> {
   const storage = join(state, "playground");
   if (fresh) await rm(storage, { recursive: true, force: true });
-  const worker = await startWorker({
+  const worker = await startLocalApi({
     label: "The playground",
-    config: join(repositoryRoot, "scripts", "playground", "wrangler.jsonc"),
     port,
     persistTo: storage,
+    storage: shopStorage,
     logFile: join(state, "playground.log"),
     unloggedPath: probePath,
     // Part of the API that it is.

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type RunningWorker, startWorker } from "../../scripts/dev-server.ts";
-import { localApiPath } from "../../scripts/start/local-api.ts";
+import { localApiPath } from "../../scripts/playground/local-api.ts";
 import { freePort } from "../worker/free-port.ts";
 import { descendants, survivors } from "../worker/process-tree.ts";
 

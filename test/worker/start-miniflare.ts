@@ -70,7 +70,6 @@ export async function startMiniflare(given: {
       const workerd = descendants(process.pid).find(({ command }) => command.includes(`=127.0.0.1:${port} `));
       if (workerd === undefined) throw new Error("There is no workerd to end.");
       process.kill(workerd.pid, "SIGKILL");
-      void miniflare.setOptions(options);
     },
     stop: () => miniflare.dispose(),
   };

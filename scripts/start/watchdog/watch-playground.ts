@@ -11,7 +11,7 @@ const wedgedMs = 7_000;
 
 /**
  * The API can be wedged too: one SQL query without end blocks it for everybody. Ending its runtime fails the call under
- * way, so the program that made it hears of it by itself; wrangler starts the runtime again, on the same storage.
+ * way, so the program that made it hears of it by itself; Miniflare starts another, on the same storage.
  */
 export async function watchPlayground(
   playground: RunningWorker,
@@ -22,7 +22,7 @@ export async function watchPlayground(
     await sleep(everyMs, undefined, { ref: false });
     const asked = performance.now();
     if (!twofold.busy || (await probe(playground.port, wedgedMs))) continue;
-    // Wrangler's own refusal while it restarts the runtime comes at once.
+    // A refused connection, while the runtime is restarted, comes at once.
     if (performance.now() - asked < wedgedMs) continue;
     playground.runtime.kill();
     const line = `The playground stopped answering for ${wedgedMs / 1_000} s and was restarted; the calls under way failed. No state is lost.`;

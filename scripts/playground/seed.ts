@@ -2,11 +2,18 @@ import { callLocalApi } from "./local-api.ts";
 import { seedFiles } from "./seed-files.ts";
 import { seedSettings } from "./seed-settings.ts";
 import { seedTables } from "./seed-tables.ts";
+import type { Storage } from "./start-local-api.ts";
 
-// The ids of scripts/playground/wrangler.jsonc.
 const namespace = "shop-settings";
 const database = "shop";
 const bucket = "shop-files";
+
+/** What must be there to be filled. */
+export const shopStorage: Storage = {
+  namespaces: { SETTINGS: namespace },
+  databases: { SHOP: database },
+  buckets: { FILES: bucket },
+};
 
 /** Fills a playground through its API, as any client would. Safe to repeat after an interruption. */
 export async function seedPlayground(api: string): Promise<void> {

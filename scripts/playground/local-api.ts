@@ -1,4 +1,4 @@
-/** Path of the local Cloudflare API of `wrangler dev`; a GET of it returns its OpenAPI document. */
+/** Path of the local Cloudflare API of Miniflare and `wrangler dev`; a GET of it returns its OpenAPI document. */
 export const localApiPath = "/cdn-cgi/local/explorer/api";
 
 /** One call of the local Cloudflare API. Throws with the API's own words when it refuses. */

@@ -1,0 +1,48 @@
+// A process of its own, started by start-local-api.ts: Miniflare, the simulator of `wrangler dev`, around a Worker that does
+// nothing. What matters is the local Cloudflare API it serves beside it, over the storage it was given and no other.
+
+import { join } from "node:path";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { localApiPath } from "./local-api.ts";
+import type { Served } from "./start-local-api.ts";
+
+const { port, persistTo, storage, traces } = JSON.parse(process.argv[2] ?? "") as Served;
+
+try {
+  const miniflare = new Miniflare(options());
+  const end = async () => {
+    await miniflare.dispose();
+    process.exit(0);
+  };
+  process.once("SIGINT", end);
+  process.once("SIGTERM", end);
+  await miniflare.ready;
+  process.send?.('{"event":"DEV_SERVER_READY"}');
+} catch (error) {
+  // Marked as wrangler marks it, for who reads the end of the output.
+  console.error(`✘ [ERROR] ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+function options() {
+  return convertV4MiniflareOptions({
+    name: "playground",
+    host: "127.0.0.1",
+    port,
+    // Where it runs would be asked of the Internet.
+    cf: false,
+    log: new Log(LogLevel.INFO),
+    unsafeLocalExplorer: true,
+    // Of its own: what else runs on this machine is none of its business.
+    unsafeDevRegistryPath: join(persistTo, "dev-registry"),
+    unsafeObservability: traces,
+    // Where wrangler keeps it, too.
+    resourcePersistencePath: join(persistTo, "v3"),
+    compatibilityDate: "2026-10-01",
+    modules: true,
+    script: `export default { fetch: () => new Response("The Twofold playground. Its API: ${localApiPath}\\n") };`,
+    kvNamespaces: storage.namespaces,
+    d1Databases: storage.databases,
+    r2Buckets: storage.buckets,
+  });
+}
