@@ -17,15 +17,17 @@ export function checkLiteralCall(
     const placeholders = [...operation.path.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? "");
     const missing = placeholders.filter((name) => params[name] === undefined);
     const note = operation.note === undefined ? "" : ` Note on this operation: ${operation.note}`;
-    if (missing.length > 0)
-      return `${operation.method} ${operation.path} needs params: {${missing.join(", ")}}.${note}`;
-    const unknown = call.params.find((name) => !placeholders.includes(name));
+    const other = call.params.find((name) => !placeholders.includes(name));
     // What is no placeholder may be a cookie: only the definition knows, and the gateway reads that.
-    if (
-      unknown === undefined ||
-      operations.details(operation).parameters.some((each) => each.in === "cookie")
-    )
-      return undefined;
+    const unknown =
+      other !== undefined && operations.details(operation).parameters.every((each) => each.in !== "cookie")
+        ? other
+        : undefined;
+    if (missing.length > 0) {
+      const instead = unknown === undefined ? "" : `, not params.${unknown}`;
+      return `${operation.method} ${operation.path} needs params: {${missing.join(", ")}}${instead}.${note}`;
+    }
+    if (unknown === undefined) return undefined;
     return `params.${unknown} is not a placeholder of ${operation.path}${placeholders.length === 0 ? "" : `; it has {${placeholders.join("}, {")}}`}. Query values go into query.${note}`;
   } catch (error) {
     if (error instanceof CallRefused) return error.message;

@@ -275,8 +275,10 @@ function hints(schema, format) {
   ]) {
     if (typeof schema[name] === "number") said.push(`${sign} ${schema[name]}`);
   }
-  if (schema.minLength !== undefined || schema.maxLength !== undefined) {
-    said.push(`${schema.minLength ?? 0}–${schema.maxLength ?? "∞"} characters`);
+  const { minLength: least, maxLength: most } = schema;
+  if (least !== undefined || most !== undefined) {
+    const many = most === undefined ? `≥ ${least}` : (least ?? 0) === 0 ? `≤ ${most}` : `${least}–${most}`;
+    said.push(`${many} characters`);
   }
   if (typeof schema.pattern === "string" && schema.pattern.length <= 60) said.push(`/${schema.pattern}/`);
   return said.length === 0 ? "" : ` /* ${said.join(", ").replaceAll("*/", "* /")} */`;

@@ -44,6 +44,9 @@ describe("a call by operationId", () => {
     expect(checkLiteralCall({ operation: "getItem", params: [] }, operations)).toContain(
       "needs params: {id}",
     );
+    expect(checkLiteralCall({ operation: "getItem", params: ["item_id"] }, operations)).toBe(
+      "GET /items/{id} needs params: {id}, not params.item_id.",
+    );
     expect(checkLiteralCall({ operation: "getItem", params: ["id"] }, operations)).toBeUndefined();
   });
 });

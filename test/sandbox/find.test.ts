@@ -201,7 +201,7 @@ data: Order
 
 type NewOrder = {
   items: Item[], // What is bought. At least one.
-  note?: string /* 0–200 characters */ | null,
+  note?: string /* ≤ 200 characters */ | null,
   priority?: "low" | "high" /* default "low" */,
   "due-date"?: string /* date */,
   attachment?: Uint8Array,
@@ -233,6 +233,16 @@ type Item = {
     expect(about("removeOrder")).toContain("// Deprecated.\n// Note: Use cancelOrder instead.");
     expect(() => about("nope")).toThrow('There is no operation "nope". Nearest: ');
   });
+});
+
+test.each([
+  [{ minLength: 1 }, "≥ 1 characters"],
+  [{ maxLength: 9 }, "≤ 9 characters"],
+  [{ minLength: 2, maxLength: 9 }, "2–9 characters"],
+])("a length of %o is told", (length, words) => {
+  const parameters = [{ in: "query", name: "q", schema: { type: "string", ...length } }];
+  const { describe: about } = openDocument({ paths: { "/a": { get: { operationId: "getA", parameters } } } });
+  expect(about("getA")).toContain(`q?: string /* ${words} */`);
 });
 
 test("a path's placeholders are required whether the document says so or not", () => {

@@ -282,7 +282,7 @@ describe("what is refused before anything is sent", () => {
 }`;
     const answer = await callTool(twofold.url, "execute", { code });
     expect(answer.text).toContain(
-      "The program was not run. GET /items/{id} needs params: {id}.\nat line 3, column 10",
+      "The program was not run. GET /items/{id} needs params: {id}, not params.ident.\nat line 3, column 10",
     );
     expect(upstream.received).toHaveLength(0);
   });
