@@ -27,6 +27,9 @@ const alike = [
   [0.5, "sql table database"],
 ];
 
+/** What a score can become a multiple of: a name that is asked for word for word, its verb, one thing or a list. */
+const mostLift = 4 * 1.4 * 1.1;
+
 /** Parts of one that weights are counted in. Sums of 800 terms, each the rarest, stay below 2^31. */
 const unit = 256;
 
@@ -87,6 +90,8 @@ export function createRanker(buffer, operations) {
       (asked.length === 1 && !allVerbs.has(asked[0])) || opening.some((word) => listStems.has(word));
     const wantsOne = !wantsList && opening.some((word) => getStems.has(word));
     let isAny = false;
+    // A score that cannot have a place, whatever its name and verb add to it. Most are, and cost no fraction then.
+    let hopeless = 0;
     const best = [];
     const bestScores = [];
     const before = (score, n, place) =>
@@ -95,7 +100,7 @@ export function createRanker(buffer, operations) {
     for (let n = 0; n < count; n += 1) {
       if (scores[n] === 0) continue;
       isAny = true;
-      if (!isWanted(operations[n])) continue;
+      if (scores[n] <= hopeless || !isWanted(operations[n])) continue;
       const { method, path, deprecated } = operations[n];
       const stems = verbStems[method];
       const one = path.endsWith("}");
@@ -116,6 +121,7 @@ export function createRanker(buffer, operations) {
       best.splice(place, 0, n);
       bestScores.splice(place, 0, score);
       if (best.length > most) best.length = bestScores.length = most;
+      if (best.length === most) hopeless = Math.ceil(bestScores[most - 1] / mostLift) - 1;
     }
     return isAny ? best : undefined;
   };

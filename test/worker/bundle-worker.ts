@@ -1,7 +1,8 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { writeIfChanged } from "../../scripts/write-if-changed.ts";
+import { root } from "../scripts/run-script.ts";
 
 const bundles = new Map<string, Promise<string>>();
 
@@ -26,7 +27,9 @@ async function bundle(main: string): Promise<string> {
     define: { "process.env.NODE_ENV": `"development"` },
     logLevel: "error",
   });
-  const path = join(await mkdtemp(join(tmpdir(), "twofold-worker-")), "worker.js");
-  await writeFile(path, outputFiles[0]?.text ?? "");
+  const folder = join(root, ".wrangler", "test");
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${basename(main, ".ts")}.js`);
+  await writeIfChanged(path, outputFiles[0]?.text ?? "");
   return path;
 }
