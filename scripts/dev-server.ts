@@ -8,7 +8,14 @@ export type { RunningWorker };
 interface WorkerOptions extends Partial<
   Pick<
     ServerOptions,
-    "label" | "envFile" | "logFile" | "onOutput" | "unloggedPath" | "probePath" | "startTimeout"
+    | "label"
+    | "envFile"
+    | "logFile"
+    | "onOutput"
+    | "unloggedPath"
+    | "probePath"
+    | "probeHeaders"
+    | "startTimeout"
   >
 > {
   /** Path of a wrangler config file. */
@@ -18,13 +25,15 @@ interface WorkerOptions extends Partial<
   persistTo: string;
   /** Visible in the process list: never a secret. */
   vars?: Record<string, string>;
+  /** Files of variables beside `envFile`, of which a person knows nothing. */
+  ownEnvFiles?: readonly string[];
 }
 
 const wrangler = join(repositoryRoot, "node_modules", "wrangler", "wrangler-dist", "cli.js");
 
 /** Starts `wrangler dev` on 127.0.0.1 and resolves once the Worker answers. Its processes end with ours. */
 export function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { config, persistTo, vars: _, ...others } = options;
+  const { config, persistTo, vars: _, ownEnvFiles: __, ...others } = options;
   return startServer({
     label: "The Worker",
     ...others,
@@ -46,6 +55,7 @@ function devArguments(options: WorkerOptions): string[] {
     "--persist-to",
     options.persistTo,
   ];
-  const secrets = options.envFile === undefined ? [] : ["--env-file", options.envFile];
+  const files = [...(options.envFile === undefined ? [] : [options.envFile]), ...(options.ownEnvFiles ?? [])];
+  const secrets = files.flatMap((file) => ["--env-file", file]);
   return [...fixed, ...chosen, ...secrets, ...vars];
 }

@@ -165,6 +165,7 @@ export const rooms: readonly Room[] = [
       "src/sandbox/sentence.guest.js",
       "src/auth/passphrase.ts",
       "src/auth/credential.ts",
+      "src/auth/check-front.ts",
       "src/auth/check-origin.ts",
       // Pure: `npm run deploy` refuses beforehand what the Worker would refuse to serve with.
       "src/auth/sign-in-settings.ts",

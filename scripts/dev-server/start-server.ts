@@ -30,6 +30,7 @@ export interface ServerOptions {
   unloggedPath?: string;
   /** Answered with any status below 500 when the Worker is up. */
   probePath?: string;
+  probeHeaders?: Record<string, string>;
   /** Milliseconds from spawn to the first answer. A cold start on a busy 2-core machine took 15 s. */
   startTimeout?: number;
 }
@@ -95,6 +96,7 @@ export async function startServer(options: ServerOptions): Promise<RunningWorker
   const stop = () => stopProcess(child, exited);
   const problem = await waitUntilAnswering({
     url: url + (options.probePath ?? "/"),
+    headers: options.probeHeaders ?? {},
     program,
     child,
     exited,

@@ -6,6 +6,7 @@ import type { RecentOutput } from "./recent-output.ts";
 
 interface Waiting {
   url: string;
+  headers: Record<string, string>;
   /** What the child is, for messages. */
   program: string;
   child: ChildProcess;
@@ -22,7 +23,7 @@ interface Waiting {
  * when the build failed, and then holds every request back, so the announcement alone proves nothing.
  */
 export async function waitUntilAnswering(waiting: Waiting): Promise<string | undefined> {
-  const { url, program, child, exited, output, timeout } = waiting;
+  const { url, headers, program, child, exited, output, timeout } = waiting;
   const deadline = Date.now() + timeout;
   let announced = false;
   let ended: Exit | undefined;
@@ -40,7 +41,7 @@ export async function waitUntilAnswering(waiting: Waiting): Promise<string | und
     if (announced) {
       const error = output.firstError();
       if (error !== undefined) return error;
-      const answer = await probe(url);
+      const answer = await probe(url, headers);
       if (answer.up) return undefined;
       if (answer.refuses !== undefined) return `${answer.refuses}${where(waiting.envFile)}`;
       lastAnswer = answer.seen;
@@ -57,9 +58,9 @@ interface Down {
   refuses?: string;
 }
 
-async function probe(url: string): Promise<{ up: true } | Down> {
+async function probe(url: string, headers: Record<string, string>): Promise<{ up: true } | Down> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: "manual" });
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(2_000), redirect: "manual" });
     if (response.status < 500) {
       await response.body?.cancel();
       return { up: true };

@@ -7,6 +7,7 @@ import { publishArtifact } from "../spec/publish-artifact.ts";
 import { type ApiSettings, readSettings } from "../spec/settings.ts";
 import { defaultState, playgroundName, type StartOptions } from "./options.ts";
 import { type Playground, startPlayground } from "./playground.ts";
+import { makeFrontToken } from "./front-token.ts";
 import { firstFree, isFree, ownerOf } from "./port.ts";
 import { holderOf, lockState } from "./state-lock.ts";
 import { missingSecrets, readSecretNames, secretsFile, unreadNames } from "./secrets.ts";
@@ -81,8 +82,10 @@ export async function bringUp(
   }
   // Clients talk to this process, which can tell them what became of a runtime that died.
   const innerPort = await firstFree(port + 1, [port]);
+  const front = await makeFrontToken(state);
   const options = {
     api,
+    front,
     config,
     port: innerPort,
     state,
@@ -91,7 +94,7 @@ export async function bringUp(
   const twofold = await step(
     say,
     "Twofold",
-    () => Watchdog.start({ start: () => startTwofold(options), say }),
+    () => Watchdog.start({ start: () => startTwofold(options), front: front.headers, say }),
     () => "ready",
   );
   add("Twofold", "twofold.log", twofold);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../repository-root.ts";
 import { type RunningWorker, startWorker } from "../dev-server.ts";
+import type { FrontToken } from "./front-token.ts";
 import { secretsFile } from "./secrets.ts";
 import { probePath } from "./watchdog/probe.ts";
 
@@ -13,6 +14,7 @@ interface TwofoldOptions {
   state: string;
   /** Where the API is now, when its settings cannot know: the playground's port changes. */
   apiBaseUrl?: string;
+  front: FrontToken;
 }
 
 /** Starts Twofold itself for an API whose artifact is built. */
@@ -26,7 +28,9 @@ export async function startTwofold(options: TwofoldOptions): Promise<RunningWork
     vars: options.apiBaseUrl === undefined ? {} : { API_BASE_URL: options.apiBaseUrl },
     ...(existsSync(secrets) && { envFile: secrets }),
     logFile: join(options.state, "twofold.log"),
+    ownEnvFiles: [options.front.envFile],
     probePath: "/mcp",
+    probeHeaders: options.front.headers,
     unloggedPath: probePath,
   });
 }

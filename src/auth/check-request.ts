@@ -2,6 +2,7 @@
 
 import { authorizationServer } from "./authorization-server.ts";
 import { challengeHeader, metadataUrl, resourcesOf } from "./challenge.ts";
+import { checkFront, frontHeader } from "./check-front.ts";
 import { checkHost, checkOrigin, isLoopback, listed } from "./check-origin.ts";
 import type { Refusal } from "./check-origin.ts";
 import { directPrincipal } from "./direct-token.ts";
@@ -23,7 +24,8 @@ export function checkPlace(request: Request, env: AuthEnv): Refusal | undefined 
   const policy = { allowedHosts: listed(env.ALLOWED_HOSTS), allowedOrigins: namedOrigins(env) };
   return (
     checkHost(url, request.headers.get("host"), policy) ??
-    checkOrigin(url, request.headers.get("origin"), policy)
+    checkOrigin(url, request.headers.get("origin"), policy) ??
+    checkFront(request.headers.get(frontHeader), env.FRONT_TOKEN)
   );
 }
 

@@ -23,6 +23,8 @@ export type AuthEnv = SignInEnv & {
     MCP_TOKEN?: string;
     /** Secret: a token for whoever operates the deployment, to see and end what anybody runs. Without it nobody can. */
     OPERATOR_TOKEN?: string;
+    /** Set by `npm start`, for check-front.ts. */
+    FRONT_TOKEN?: string;
   };
 
 /** What the API said to a credential. `account` is its stable id, where the settings say how to find it. */

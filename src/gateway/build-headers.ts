@@ -3,12 +3,20 @@
 import type { Credential } from "../auth/credential.ts";
 import { CallRefused, show } from "./call.ts";
 
-/** Headers that decide where a request goes, how it is framed, who sent it, or which method it really is. */
+/**
+ * Headers that decide where a request goes, how it is framed, who sent it, or which method it really is. To a server of
+ * `wrangler dev`, `MF-Original-URL` is the URL.
+ */
 const reserved =
-  /^(host|connection|keep-alive|upgrade|te|trailer|transfer-encoding|content-length|expect|via|forwarded|origin|referer|authorization|cookie|cookie2|set-cookie|proxy-.*|sec-.*|x-forwarded(-.*)?|forwarded-for|x-client-ip|client-ip|x-cluster-client-ip|x-host|http2-settings|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|cf-connecting-.*|cf-ray|cf-visitor|cf-worker|cf-ew-via|cf-ipcountry|cf-access-.*|cf-pseudo-.*|cdn-loop|true-client-ip|user-agent)$/;
+  /^(host|connection|keep-alive|upgrade|te|trailer|transfer-encoding|content-length|expect|via|forwarded|origin|referer|authorization|cookie|cookie2|set-cookie|proxy-.*|sec-.*|x-forwarded(-.*)?|forwarded-for|x-client-ip|client-ip|x-cluster-client-ip|x-host|http2-settings|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|cf-connecting-.*|cf-ray|cf-visitor|cf-worker|cf-ew-via|cf-ipcountry|cf-access-.*|cf-pseudo-.*|cdn-loop|true-client-ip|user-agent|mf-.*)$/;
 
 export function isReservedHeader(name: string): boolean {
-  return reserved.test(name.toLowerCase());
+  return reserved.test(dashed(name));
+}
+
+/** Servers of the CGI kind take one for the other. */
+function dashed(name: string): string {
+  return name.toLowerCase().replaceAll("_", "-");
 }
 
 /** @param cookies `name=value` pairs of the operation's cookie parameters, encoded; the credential's own goes last */
@@ -24,7 +32,10 @@ export function buildHeaders(
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name))
       throw new CallRefused("header", `${show(name)} is not a header name.`);
     const lower = name.toLowerCase();
-    if (reserved.test(lower) || (credential.kind === "header" && credential.name.toLowerCase() === lower)) {
+    if (
+      isReservedHeader(name) ||
+      (credential.kind === "header" && dashed(credential.name) === dashed(name))
+    ) {
       throw new CallRefused(
         "header",
         `The header ${lower} is not for programs to set; leave it out. Twofold adds what a call needs, authentication too.`,

@@ -70,11 +70,22 @@ const wranglersPages = [
   "//cdn-cgi/local/explorer/api",
 ];
 
+const stored = "/cdn-cgi/local/explorer/api/local/workers";
+/** Ways to say one URL here and another one to wrangler: target and headers. */
+const twoUrls: [target: string, ...headers: string[]][] = [
+  [`http://localhost${stored}`, "Host: localhost"],
+  ["/", `Host: localhost${stored}?`],
+  ["/", `Host: localhost${stored}#`],
+  ["/", "Host: localhost", `MF-Original-URL: http://localhost${stored}`],
+  ["/runs.ndjson", "Host: evil.example", "MF-Original-URL: http://localhost/runs.ndjson"],
+  ["/runs.ndjson", "Host: localhost", "Host: evil.example"],
+];
+
 /** A GET of exactly this path: a client library would tidy it. */
-function rawGet(port: number, path: string): Promise<string> {
+function rawGet(port: number, path: string, headers = [`Host: localhost:${port}`]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () =>
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`),
+      socket.write(`GET ${path} HTTP/1.1\r\n${headers.join("\r\n")}\r\nConnection: close\r\n\r\n`),
     );
     let text = "";
     socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
@@ -135,6 +146,21 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
 
     // Wrangler's own pages would show whoever asks what is stored.
     for (const path of wranglersPages) expect(await rawGet(started.port, path)).toMatch(/^HTTP\/1\.1 404 /);
+    for (const [target, ...headers] of twoUrls) {
+      const answer = await rawGet(started.port, target, headers);
+      expect(answer).toMatch(/^HTTP\/1\.1 (200 OK[^]*Twofold serves|400|403|404)/);
+      expect(answer).not.toMatch(/bindings|"id":"/);
+    }
+
+    // Behind the front wrangler believes who says what the URL is, so nobody else is served there.
+    const own = descendants(started.npm.pid).flatMap(
+      ({ command }) =>
+        / --port (\d+) .*wrangler\.dev|wrangler\.dev.* --port (\d+)/.exec(command)?.slice(1) ?? [],
+    );
+    const inner = Number(own.find((port) => port !== undefined));
+    expect(inner).not.toBe(started.port);
+    const rebound = ["Host: evil.example", "MF-Original-URL: http://localhost/runs.ndjson"];
+    expect(await rawGet(inner, "/runs.ndjson", rebound)).toMatch(/^HTTP\/1\.1 403 /);
 
     // The line a person would copy, in the shell they would paste it into.
     const [, line = ""] = /From this shell: {2}(npm run -s call .*)$/m.exec(output) ?? [];

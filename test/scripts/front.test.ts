@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
@@ -16,6 +17,7 @@ afterEach(async () => {
 /** The front before a server of the test's own in place of wrangler's. `die` is what wrangler would tell of its runtime. */
 async function start(answer: (request: IncomingMessage, response: ServerResponse, die: () => void) => void) {
   const received: string[] = [];
+  const headers: IncomingMessage["headers"][] = [];
   const listeners: ((end: RuntimeEnd) => void)[] = [];
   const die = () => {
     for (const tell of listeners) tell({ exit: { code: null, signal: "SIGKILL" }, replaced: false });
@@ -26,6 +28,7 @@ async function start(answer: (request: IncomingMessage, response: ServerResponse
       return;
     }
     received.push(`${request.method} ${request.url}`);
+    headers.push(request.headers);
     answer(request, response, die);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -45,14 +48,18 @@ async function start(answer: (request: IncomingMessage, response: ServerResponse
     log: () => {},
     runtime,
   } as unknown as RunningWorker;
-  const watchdog = await Watchdog.start({ start: async () => worker, say: () => {} });
+  const watchdog = await Watchdog.start({
+    start: async () => worker,
+    front: { "twofold-front": "shown" },
+    say: () => {},
+  });
   const own = await freePort();
   const front = await openFront(own, watchdog);
   ends.push(
     () => watchdog.stop(),
     () => front.stop(),
   );
-  return { url: `http://127.0.0.1:${own}`, received };
+  return { url: `http://127.0.0.1:${own}`, received, headers };
 }
 
 /** With the path as it is: fetch would tidy it up. */
@@ -63,6 +70,18 @@ function get(url: string, path: string): Promise<number> {
       resolve(response.statusCode ?? 0);
     });
     asked.on("error", reject).end();
+  });
+}
+
+/** The status line of a GET of exactly these lines. */
+function ask(url: string, target: string, ...lines: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1", () =>
+      socket.write(`GET ${[`${target} HTTP/1.1`, ...lines, "Connection: close"].join("\r\n")}\r\n\r\n`),
+    );
+    let text = "";
+    socket.setEncoding("utf8").on("data", (part: string) => (text += part));
+    socket.on("end", () => resolve(text.slice(0, text.indexOf("\r\n")))).on("error", reject);
   });
 }
 
@@ -138,5 +157,30 @@ describe("the front of npm start", () => {
   ])("wrangler's own pages are not there: %s", async (path) => {
     const { url, received } = await start((_request, response) => response.end("stored"));
     expect([await get(url, path), received]).toEqual([404, []]);
+  });
+
+  test.each([
+    ["http://localhost/cdn-cgi/local", "Host: localhost"],
+    ["*", "Host: localhost"],
+    ["/", "Host: localhost/cdn-cgi/local?"],
+    ["/", "Host: localhost#"],
+    ["/", "Host: user@localhost"],
+    ["/", "Host: localhost", "Host: evil.example"],
+  ])("a request that wrangler would read another way is refused: %s, %s", async (target, ...lines) => {
+    const { url, received } = await start((_request, response) => response.end("stored"));
+    expect([await ask(url, target, ...lines), received]).toEqual(["HTTP/1.1 400 Bad Request", []]);
+  });
+
+  test("nobody says what wrangler's parts say to each other, nor that he is the front", async () => {
+    const { url, headers } = await start((_request, response) => response.end());
+    const said = [
+      "MF-Original-URL: http://localhost/cdn-cgi/local",
+      "mf-cf-blob: {}",
+      "Twofold-Front: guessed",
+    ];
+    expect(await ask(url, "/", "Host: [::1]:8787", ...said, "X-Other: kept")).toBe("HTTP/1.1 200 OK");
+    expect(headers).toEqual([
+      { host: "[::1]:8787", "x-other": "kept", "twofold-front": "shown", connection: "close" },
+    ]);
   });
 });

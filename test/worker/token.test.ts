@@ -85,3 +85,13 @@ test("a page that is named may read the endpoint's answers, refusals too, and no
   expect(await ask("/mcp", "http://localhost:6274")).toEqual([200, null, null]);
   expect((await ask("/mcp", "http://localhost:6274", "OPTIONS"))[1]).toBeNull();
 });
+
+test("behind the front of npm start nobody is served but the front, whatever Host and token", async () => {
+  const ask = await start({ FRONT_TOKEN: "right", MCP_TOKEN: token });
+  const authorization = `Bearer ${token}`;
+  for (const given of [{}, { "twofold-front": "" }, { "twofold-front": "rights" }]) {
+    const refused = await ask({ authorization, ...given });
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining("for npm start itself")]);
+  }
+  expect((await ask({ authorization, "twofold-front": "right" })).status).toBe(200);
+});

@@ -11,6 +11,21 @@ const tokens = "test/worker/oauth-tokens.test.ts";
 /** Of src/auth and of what joins it to operations: who is let in, to what, and how often. */
 export const authGuards: readonly Guard[] = [
   {
+    id: "behind-the-front",
+    threat: "T24",
+    file: "src/auth/check-front.ts",
+    edits: [
+      [
+        "if (expected === undefined || given === expected) return undefined;",
+        "if (given !== undefined) return undefined;",
+      ],
+    ],
+    proof: {
+      file: "test/worker/token.test.ts",
+      test: "behind the front of npm start nobody is served but the front",
+    },
+  },
+  {
     id: "grants-are-watched",
     threat: "T3",
     file: "src/auth/watch-grants.ts",

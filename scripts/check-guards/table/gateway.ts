@@ -55,7 +55,21 @@ export const gatewayGuards: readonly Guard[] = [
     id: "reserved-headers",
     threat: "T13",
     file: buildHeaders,
-    edits: [["reserved.test(lower) ||", ""]],
+    edits: [["isReservedHeader(name) ||", ""]],
+    proof: test("headers", "carry our credential and none of what is ours to say"),
+  },
+  {
+    id: "headers-of-wrangler",
+    threat: "T13",
+    file: buildHeaders,
+    edits: [["|mf-.*)", ")"]],
+    proof: test("headers", "carry our credential and none of what is ours to say"),
+  },
+  {
+    id: "underscores-in-headers",
+    threat: "T13",
+    file: buildHeaders,
+    edits: [[`.replaceAll("_", "-")`, ""]],
     proof: test("headers", "carry our credential and none of what is ours to say"),
   },
   {

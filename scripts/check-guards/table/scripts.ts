@@ -204,6 +204,23 @@ export const scriptGuards: readonly Guard[] = [
     proof: { file: front, test: "listens on this machine alone" },
   },
   {
+    id: "one-url-for-both",
+    threat: "T24",
+    file: "scripts/start/watchdog/front.ts",
+    edits: [["if (!isAddressed(request)) {", "if (request.url === undefined) {"]],
+    proof: { file: front, test: "a request that wrangler would read another way is refused" },
+  },
+  {
+    id: "wranglers-own-headers",
+    threat: "T24",
+    file: "scripts/start/watchdog/exchange.ts",
+    edits: [[".filter(([name]) => !/^mf-/i.test(name))", ""]],
+    proof: {
+      file: front,
+      test: "nobody says what wrangler's parts say to each other, nor that he is the front",
+    },
+  },
+  {
     id: "pages-of-wrangler",
     threat: "T25",
     file: "scripts/start/watchdog/front.ts",

@@ -49,15 +49,15 @@ export class Exchange {
     this.#cut.resolve(cut);
   }
 
-  /** Sends the request and its response; `alive` is called whenever something comes from the runtime. */
-  async forward(port: number, alive: () => void): Promise<Ending> {
+  /** Sends the request, with headers of `front`, and its response; `alive` is called whenever something comes from the runtime. */
+  async forward(port: number, front: Record<string, string>, alive: () => void): Promise<Ending> {
     const { request, response, body, whole } = this.incoming;
     const upstream = httpRequest({
       host: "127.0.0.1",
       port,
       method: request.method,
       path: request.url,
-      headers: onward(request, whole ? body.length : undefined),
+      headers: onward(request, front, whole ? body.length : undefined),
       setHost: false,
       // A connection of its own: one kept open may be closed by the other side in the moment it is used again, and a
       // POST must not be tried twice.
@@ -110,8 +110,13 @@ export class Exchange {
   }
 }
 
-function onward(request: IncomingMessage, length: number | undefined): string[] {
-  const pairs = headerPairs(request.rawHeaders);
+function onward(request: IncomingMessage, front: Record<string, string>, length?: number): string[] {
+  // In headers of this kind wrangler's parts tell each other the URL, and who asks: whoever sets one could say what he likes.
+  const given = headerPairs(request.rawHeaders).filter(([name]) => !/^mf-/i.test(name));
+  const pairs = [
+    ...given.filter(([name]) => !Object.hasOwn(front, name.toLowerCase())),
+    ...Object.entries(front),
+  ];
   if (length === undefined) return pairs.flat();
   const others = pairs.filter(([name]) => name.toLowerCase() !== "content-length");
   const hasBody = length > 0 || pairs.length > others.length;

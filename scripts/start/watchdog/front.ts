@@ -36,6 +36,12 @@ export async function openFront(port: number, watchdog: Watchdog): Promise<{ sto
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, watchdog: Watchdog): Promise<void> {
+  if (!isAddressed(request)) {
+    response
+      .writeHead(400, { "content-type": "text/plain" })
+      .end("This request does not say in one way which host and path it is for.\n");
+    return;
+  }
   if (isWranglers(request.url ?? "/")) {
     response
       .writeHead(404, { "content-type": "text/plain" })
@@ -60,7 +66,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, watchd
       const { accept = "", authorization } = request.headers;
       const { tool, code } = message;
       const asks = tool === "execute" && code !== undefined && (await watchdog.untilOpen(journalMs));
-      const made = asks ? await journalledCalls(watchdog.port, { code, since, authorization }) : undefined;
+      const made = asks
+        ? await journalledCalls(watchdog.port, { code, since, authorization, front: watchdog.front })
+        : undefined;
       reply(response, 200, toolError(message, cutText(tool, ending, made)), accept);
       return;
     }
@@ -69,6 +77,17 @@ async function handle(request: IncomingMessage, response: ServerResponse, watchd
   answerUnsent(
     incoming,
     "Twofold's runtime was lost while it worked on this request, and is being restarted",
+  );
+}
+
+/**
+ * Whether wrangler will read the URL that is read here: it joins Host and path to one, so a Host may hold no path, and takes a
+ * whole URL in the path's place, which is for proxies.
+ */
+function isAddressed({ url = "", rawHeaders }: IncomingMessage): boolean {
+  const hosts = rawHeaders.filter((_, n) => n % 2 === 1 && rawHeaders[n - 1]?.toLowerCase() === "host");
+  return (
+    url.startsWith("/") && hosts.length === 1 && /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(hosts[0] ?? "")
   );
 }
 

@@ -16,6 +16,8 @@ export interface CutProgram {
   since: number;
   /** The request's own, where it has one. */
   authorization: string | undefined;
+  /** Headers without which the Worker serves nobody. */
+  front: Record<string, string>;
 }
 
 /** @returns calls in order, in words; undefined when the journal cannot be asked, or cannot tell which run it was */
@@ -33,11 +35,11 @@ export async function journalledCalls(port: number, program: CutProgram): Promis
 
 /** @throws when the journal may answer a moment later */
 async function ask(port: number, program: CutProgram, signal: AbortSignal): Promise<string[] | undefined> {
-  const { since, authorization } = program;
+  const { since, authorization, front } = program;
   // As SQLite keeps it.
   const code = program.code.toWellFormed();
   const read = async <T>(path: string): Promise<T | undefined> => {
-    const headers = authorization === undefined ? {} : { authorization };
+    const headers = { ...front, ...(authorization !== undefined && { authorization }) };
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers, signal });
     if (response.status >= 500) throw new Error(`the journal answered ${response.status}`);
     return response.ok ? ((await response.json()) as T) : undefined;

@@ -14,6 +14,8 @@ const restartMs = 6_000;
 interface Watched {
   /** Starts wrangler with the Worker. Called again when wrangler itself cannot go on. */
   start: () => Promise<RunningWorker>;
+  /** Headers without which the Worker serves nobody. */
+  front: Record<string, string>;
   say: (line: string) => void;
 }
 
@@ -45,6 +47,11 @@ export class Watchdog {
   /** Where the Worker itself is, which may be another after a restart. */
   get port(): number {
     return this.#worker.port;
+  }
+
+  /** Headers of each request to it. */
+  get front(): Record<string, string> {
+    return this.#watched.front;
   }
 
   /** Whether anything is under way. */
@@ -84,7 +91,7 @@ export class Watchdog {
     this.#sent.add(exchange);
     void this.#keepWatch();
     try {
-      return await exchange.forward(this.#worker.port, () => {
+      return await exchange.forward(this.#worker.port, this.front, () => {
         this.#silence.sign();
         this.#release();
       });
