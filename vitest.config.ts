@@ -50,7 +50,7 @@ export default defineConfig({
         extends: true,
         test: { name: "parts", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**"] },
       },
-      { extends: true, test: { name: "e2e", include: ["test/e2e/*.test.ts"] } },
+      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"] } },
     ],
   },
 });

@@ -6,7 +6,7 @@ import { readFlags } from "./read-flags.ts";
 const usage = `Usage: npm run -s runs -- [ID | stop ID | pause | resume | principals] [options]
 
 Without a command: all runs of the journal as NDJSON, a run a line, the newest first. With an ID: that run, with
-its program and its calls. stop ends a run; pause ends all of yours that run and lets none begin until resume.
+its program and its calls. stop ends a run; pause ends all of yours that run, and lets none call the API until resume.
 
 Whoever operates the server sees and stops what others run, by its secret OPERATOR_TOKEN: principals lists who has run
 anything and what runs now, a line each; with --principal the other commands are about that principal's runs.

@@ -56,6 +56,9 @@ async function run(): Promise<string[]> {
   }
   if (given === "add 1")
     throw new Error(`Say which document: npm run spec -- add ${printable(first ?? "")} FILE|URL`);
+  if (given === "add 0") throw new Error("Say which: npm run spec -- add NAME FILE|URL");
+  if (/^(build|check|remove) 0$/.test(given))
+    throw new Error(`Say which: npm run spec -- ${command} NAME. ${listHint}`);
   throw new Error(`"${printable(positionals.join(" "))}" is not a command of spec.\n${usage}`);
 }
 

@@ -41,9 +41,18 @@ export async function callTool({ url, token, tool, code, onSlow }: Call): Promis
     () => onSlow(`No answer yet; a program may take 50 s. To see what goes on, ${wayOut}.`),
     slowAfter,
   );
+  const broken = Promise.withResolvers<never>();
+  // The client itself would wait for the rest of an answer that cannot come until its time is over.
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- it is no EventTarget
+  client.onerror = (error) => {
+    if (error.message.startsWith("SSE stream disconnected")) broken.reject(new ConnectionLost());
+  };
+  broken.promise.catch(() => {});
   try {
     await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }));
-    const answer = await client.callTool({ name: tool, arguments: { code } });
+    const called = client.callTool({ name: tool, arguments: { code } });
+    called.catch(() => {});
+    const answer = await Promise.race([called, broken.promise]);
     const [result = "", ...notes] = answer.content.map((block) =>
       block.type === "text" ? block.text : JSON.stringify(block),
     );
@@ -56,7 +65,11 @@ export async function callTool({ url, token, tool, code, onSlow }: Call): Promis
   }
 }
 
+class ConnectionLost extends Error {}
+
 function explain(error: unknown, url: URL, token: string | undefined): string {
+  if (error instanceof ConnectionLost)
+    return `The connection to ${url.href} broke before the answer came. What the program had called by then stands: npm run runs shows it.`;
   if (codesOf(error).some((code) => code === "ECONNREFUSED")) {
     return `Nothing listens at ${url.href}. Start Twofold first: npm start. Or name another server with --url.`;
   }

@@ -2,15 +2,18 @@
 // nothing. What matters is the local Cloudflare API it serves beside it, over the storage it was given and no other.
 
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { localApiPath } from "./local-api.ts";
 import type { Served } from "./start-local-api.ts";
 
 const { port, persistTo, storage, traces } = JSON.parse(process.argv[2] ?? "") as Served;
 
+const ending = new AbortController();
 try {
   const miniflare = new Miniflare(options());
   const end = async () => {
+    ending.abort();
     await miniflare.dispose();
     process.exit(0);
   };
@@ -18,10 +21,27 @@ try {
   process.once("SIGTERM", end);
   await miniflare.ready;
   process.send?.('{"event":"DEV_SERVER_READY"}');
+  await keepRunning(miniflare);
 } catch (error) {
+  if (ending.signal.aborted) await new Promise(() => {});
   // Marked as wrangler marks it, for who reads the end of the output.
   console.error(`✘ [ERROR] ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
+}
+
+/** Miniflare starts a runtime that ended again, but not one that ended while it was starting. Throws when five did. */
+async function keepRunning(miniflare: Miniflare): Promise<void> {
+  let failed = 0;
+  while (!ending.signal.aborted) {
+    await sleep(1_000);
+    try {
+      await (failed === 0 ? miniflare.ready : miniflare.setOptions(options()));
+      failed = 0;
+    } catch (error) {
+      failed += 1;
+      if (failed === 5) throw error;
+    }
+  }
 }
 
 function options() {

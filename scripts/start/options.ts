@@ -41,6 +41,11 @@ export async function readOptions(args: string[]): Promise<StartOptions> {
       `--fresh resets the playground, and --api ${api} does not use it. Leave one of the two out.`,
     );
   }
+  if (state === "") throw new Error("--state takes a folder: npm start -- --state DIR");
+  if (state?.startsWith("~") === true)
+    throw new Error(
+      `--state ${state}: no shell made a home folder of that "~". Write the folder out, or "--state ~/…" with a blank.`,
+    );
   return {
     api,
     port: Number(port),

@@ -15,7 +15,14 @@ export async function holderOf(state: string): Promise<number | undefined> {
  * that starts another one beside it, for the message.
  */
 export async function lockState(state: string, second: string): Promise<void> {
-  await mkdir(state, { recursive: true });
+  await mkdir(state, { recursive: true }).catch((error: Error) => {
+    throw new Error(
+      `The folder ${state} cannot be made: ${error.message}. Choose another with --state DIR.`,
+      {
+        cause: error,
+      },
+    );
+  });
   const file = lockFile(state);
   for (let attempt = 1; !(await create(file)); attempt += 1) {
     const holder = await holderOf(state);

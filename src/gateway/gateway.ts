@@ -121,7 +121,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (text.length > limits.callChars)
       throw new CallRefused(
         "limit",
-        `The call is ${text.length} characters long; at most ${limits.callChars} are taken.`,
+        `The call is ${text.length} characters long; at most ${limits.callChars} are taken. A body may have ${limits.requestBodyBytes} bytes: send what is larger in parts, where the API takes them.`,
       );
     const given = readCall(text);
     checkMarker(text, given);

@@ -130,6 +130,22 @@ describe.skipIf(process.platform === "win32")("the watchdog of npm start", () =>
     expect(started.output()).toMatch(/The playground stopped answering for \d s and was restarted/);
   });
 
+  test("the playground comes back when its runtime dies, and when the next one dies while it starts", async () => {
+    const before = await read();
+    const serving = processOf(started.npm.pid, /playground\/serve\.ts/);
+    const runtimes = () => descendants(serving).filter(({ command }) => command.includes("workerd serve"));
+    const [first] = runtimes();
+    process.kill(first?.pid ?? 0, "SIGKILL");
+    let next = first;
+    for (const deadline = Date.now() + 10_000; next === undefined || next.pid === first?.pid;) {
+      if (Date.now() > deadline) throw new Error("no other runtime was started");
+      [next] = runtimes();
+      await sleep(5);
+    }
+    process.kill(next.pid, "SIGKILL");
+    await expect.poll(() => read().catch(() => "none"), { timeout: 20_000, interval: 500 }).toEqual(before);
+  });
+
   test("a body longer than any message reaches the Worker, which refuses it in its own words", async () => {
     const { status, text } = await post(`${base}/mcp`, "x".repeat(600 * 1024));
     expect(status).toBe(413);

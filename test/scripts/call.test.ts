@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
+import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { freePort } from "../worker/free-port.ts";
@@ -95,6 +96,28 @@ test("another refusal is told in the server's words, without the JSON around the
   const { url, code, stderr } = await callServer(refuse(503, "Set MCP_TOKEN first."));
   expect(stderr).toBe(`${url} refused the call: Set MCP_TOKEN first.\n`);
   expect(code).toBe(1);
+});
+
+test("a connection that breaks before the answer is told at once, with where to look", async () => {
+  const began = performance.now();
+  const { url, code, stderr } = await callServer(async (request, response) => {
+    const { id, method } = (request.method === "POST" ? await json(request) : {}) as Record<string, unknown>;
+    if (method === "initialize") {
+      const serverInfo = { name: "breaks", version: "1" };
+      const result = { protocolVersion: "2025-06-18", capabilities: { tools: {} }, serverInfo };
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
+    } else if (method === "tools/call") {
+      response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
+      setTimeout(() => response.destroy(), 300);
+    } else response.writeHead(request.method === "GET" ? 405 : 202).end();
+  });
+  expect(stderr).toBe(
+    `The connection to ${url} broke before the answer came. What the program had called by then stands: npm run runs shows it.\n`,
+  );
+  expect(code).toBe(1);
+  // The client's own patience is 60 s.
+  expect(performance.now() - began).toBeLessThan(30_000);
 });
 
 test("a server that keeps silent for 5 s is told on stderr, with the way out", async () => {

@@ -21,6 +21,13 @@ test.each([
     ["--api", "nope"],
     /^There is no API named "nope".*Known: .*playground.*npm run spec -- add NAME/,
   ],
+  ["an empty state folder", ["--state="], /^--state takes a folder: npm start -- --state DIR\n$/],
+  ["a home folder that no shell made", ["--state=~/twofold"], /^--state ~\/twofold: no shell/],
+  [
+    "a state folder that cannot be made",
+    ["--port", "1", "--state", `${import.meta.filename}/state`],
+    /^The folder .*start\.test\.ts\/state cannot be made: .*--state DIR\.\n$/,
+  ],
   ["a path as API", ["--api", "../spec/playground"], /^There is no API named "\.\.\/spec\/playground"/],
 ])("%s is one sentence with the way out", async (_, args, message) => {
   const { code, stdout, stderr } = await runScript("start.ts", args);

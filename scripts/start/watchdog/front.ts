@@ -130,10 +130,9 @@ function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error) =>
       reject(
-        new Error(
-          `Twofold cannot listen on port ${port}: ${error.message}. Choose another: npm start -- --port 8790`,
-          { cause: error },
-        ),
+        new Error(`Twofold cannot listen on port ${port}: ${error.message}. Choose another with --port.`, {
+          cause: error,
+        }),
       ),
     );
     // As wrangler does: reachable from this machine alone.
