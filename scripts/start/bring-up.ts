@@ -56,6 +56,9 @@ export async function bringUp(
   if (api !== playgroundName) requireArtifact(api);
   const secrets = await readSecretNames(api);
   const config = await writeWorkerConfig(api, { file: "wrangler.dev.json" });
+  // Clients talk to this process, which can tell them what became of a runtime that died. It has the port from now on.
+  const starting = Promise.withResolvers<Watchdog>();
+  started(await openFront(port, starting.promise));
   const parts: Started["parts"] = [];
   const add = (name: string, file: string, part: Part) => {
     started(part);
@@ -80,7 +83,6 @@ export async function bringUp(
       ({ operations }) => `${operations} operations`,
     );
   }
-  // Clients talk to this process, which can tell them what became of a runtime that died.
   const innerPort = await firstFree(port + 1, [port]);
   const front = await makeFrontToken(state);
   const options = {
@@ -98,7 +100,7 @@ export async function bringUp(
     () => "ready",
   );
   add("Twofold", "twofold.log", twofold);
-  started(await openFront(port, twofold));
+  starting.resolve(twofold);
   if (playground !== undefined) void watchPlayground(playground.worker, twofold, say);
   const unread = unreadNames(secrets);
   if (unread.length > 0) say(`Nothing reads these lines of ${secretsFile(api)}: ${unread.join(", ")}.`);

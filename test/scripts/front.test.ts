@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import type { RunningWorker } from "../../scripts/dev-server.ts";
 import type { RuntimeEnd } from "../../scripts/dev-server/runtime.ts";
@@ -15,7 +16,10 @@ afterEach(async () => {
 });
 
 /** The front before a server of the test's own in place of wrangler's. `die` is what wrangler would tell of its runtime. */
-async function start(answer: (request: IncomingMessage, response: ServerResponse, die: () => void) => void) {
+async function start(
+  answer: (request: IncomingMessage, response: ServerResponse, die: () => void) => void,
+  startMs = 0,
+) {
   const received: string[] = [];
   const headers: IncomingMessage["headers"][] = [];
   const listeners: ((end: RuntimeEnd) => void)[] = [];
@@ -54,7 +58,9 @@ async function start(answer: (request: IncomingMessage, response: ServerResponse
     say: () => {},
   });
   const own = await freePort();
-  const front = await openFront(own, watchdog);
+  const starting = Promise.withResolvers<Watchdog>();
+  const front = await openFront(own, starting.promise);
+  setTimeout(() => starting.resolve(watchdog), startMs);
   ends.push(
     () => watchdog.stop(),
     () => front.stop(),
@@ -124,6 +130,14 @@ describe("the front of npm start", () => {
     const posted = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
     const answer = await fetch(url + path, { ...posted, ...patient() });
     expect([answer.status, received]).toEqual([503, [`POST ${path}`]]);
+  });
+
+  test("who asks while Twofold starts waits for it", async () => {
+    const { url, received } = await start((_request, response) => response.end("served"), 1_000);
+    const asked = fetch(url, patient());
+    await sleep(300);
+    expect(received).toEqual([]);
+    expect(await (await asked).text()).toBe("served");
   });
 
   test("what only reads is sent once more", async () => {

@@ -1,6 +1,7 @@
 // The address clients know: passes requests on to wrangler, and answers those whose runtime died. Opens no port but on
 // this machine, and sends no tool call twice.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { limits } from "../../../src/limits.ts";
 import { cutText } from "./cut-short.ts";
 import { Exchange, type Incoming } from "./exchange.ts";
@@ -12,14 +13,25 @@ import type { Watchdog } from "./watchdog.ts";
 /** Milliseconds a request waits for the runtime to come back: longer than that takes, shorter than clients wait. */
 const waitMs = 15_000;
 
+/** Milliseconds a request waits for Twofold to start, which takes 4 to 15 s. */
+const startMs = 30_000;
+
 /** Milliseconds a program that was cut short waits for the runtime to come back, for its journal to be asked. */
 const journalMs = 10_000;
 
 /** Milliseconds an idle connection stays open: longer than clients keep one, so that it is they who close it. */
 const keepAliveMs = 75_000;
 
-export async function openFront(port: number, watchdog: Watchdog): Promise<{ stop(): Promise<void> }> {
+/** Listens at once; a request that comes while Twofold is starting waits for it. */
+export async function openFront(
+  port: number,
+  starting: Promise<Watchdog>,
+): Promise<{ stop(): Promise<void> }> {
+  let started: Watchdog | undefined;
+  void starting.then((watchdog) => (started = watchdog));
   const server = createServer((request, response) => {
+    const watchdog = async () =>
+      started ?? (await Promise.race([starting, sleep(startMs, undefined, { ref: false })]));
     // A client that left has nobody to be told.
     handle(request, response, watchdog).catch(() => response.destroy());
   });
@@ -35,7 +47,11 @@ export async function openFront(port: number, watchdog: Watchdog): Promise<{ sto
   };
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, watchdog: Watchdog): Promise<void> {
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  running: () => Promise<Watchdog | undefined>,
+): Promise<void> {
   if (!isAddressed(request)) {
     response
       .writeHead(400, { "content-type": "text/plain" })
@@ -49,6 +65,11 @@ async function handle(request: IncomingMessage, response: ServerResponse, watchd
     return;
   }
   const incoming = await readIncoming(request, response);
+  const watchdog = await running();
+  if (watchdog === undefined) {
+    answerUnsent(incoming, "Twofold is still starting. Nothing was run");
+    return;
+  }
   // Twice for what only reads: a client cannot do much about a failed tools/list, and it is as good a moment later.
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     if (!(await watchdog.untilOpen(waitMs))) {
