@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { repositoryRoot } from "./repository-root.ts";
+import type { ServedWorker } from "./dev-server/serve-worker.ts";
 import { type RunningWorker, type ServerOptions, startServer } from "./dev-server/start-server.ts";
 import { wranglerEnvironment } from "./dev-server/wrangler-environment.ts";
 
@@ -29,33 +29,27 @@ interface WorkerOptions extends Partial<
   ownEnvFiles?: readonly string[];
 }
 
-const wrangler = join(repositoryRoot, "node_modules", "wrangler", "wrangler-dist", "cli.js");
-
-/** Starts `wrangler dev` on 127.0.0.1 and resolves once the Worker answers. Its processes end with ours. */
+/** Starts what `wrangler dev` starts, on 127.0.0.1, and resolves once the Worker answers. Its processes end with ours. */
 export function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { config, persistTo, vars: _, ownEnvFiles: __, ...others } = options;
+  const { config, persistTo, vars = {}, ownEnvFiles = [], ...others } = options;
+  const envFiles = [...(options.envFile === undefined ? [] : [options.envFile]), ...ownEnvFiles];
+  // Dev processes find one another through this folder, and the local Cloudflare API then lists and serves the bindings of
+  // them all. Shared, it would give programs our own KV and Durable Objects.
+  const registry = join(persistTo, "dev-registry");
+  const served: ServedWorker = {
+    config,
+    port: options.port,
+    persistTo,
+    registry,
+    vars,
+    ...(envFiles.length > 0 && { envFiles }),
+  };
   return startServer({
     label: "The Worker",
     ...others,
     program: "wrangler",
-    arguments: [wrangler, ...devArguments(options)],
-    environment: wranglerEnvironment(persistTo),
+    arguments: [join(import.meta.dirname, "dev-server", "serve-worker.ts"), JSON.stringify(served)],
+    environment: wranglerEnvironment(registry),
     base: dirname(config),
   });
-}
-
-function devArguments(options: WorkerOptions): string[] {
-  const vars = Object.entries(options.vars ?? {}).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
-  const fixed = `dev --ip 127.0.0.1 --inspector-port 0 --show-interactive-dev-session=false`.split(" ");
-  const chosen = [
-    "--config",
-    options.config,
-    "--port",
-    String(options.port),
-    "--persist-to",
-    options.persistTo,
-  ];
-  const files = [...(options.envFile === undefined ? [] : [options.envFile]), ...(options.ownEnvFiles ?? [])];
-  const secrets = files.flatMap((file) => ["--env-file", file]);
-  return [...fixed, ...chosen, ...secrets, ...vars];
 }

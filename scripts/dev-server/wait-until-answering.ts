@@ -37,10 +37,10 @@ export async function waitUntilAnswering(waiting: Waiting): Promise<string | und
     if (ended !== undefined) {
       return output.firstError() ?? `${program} ended with ${describeExit(ended)}.${quote(output)}`;
     }
+    const error = output.firstError();
+    if (error !== undefined) return error;
     // Until the announcement the port could be another process's.
     if (announced) {
-      const error = output.firstError();
-      if (error !== undefined) return error;
       const answer = await probe(url, headers);
       if (answer.up) return undefined;
       if (answer.refuses !== undefined) return `${answer.refuses}${where(waiting.envFile)}`;

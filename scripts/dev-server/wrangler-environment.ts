@@ -1,7 +1,5 @@
-import { join } from "node:path";
-
 /** Our environment, with everything off that calls home, asks questions or looks at other processes. */
-export function wranglerEnvironment(persistTo: string): NodeJS.ProcessEnv {
+export function wranglerEnvironment(registry: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     NO_COLOR: "1",
@@ -12,9 +10,7 @@ export function wranglerEnvironment(persistTo: string): NodeJS.ProcessEnv {
     WRANGLER_WRITE_LOGS: "false", // wrangler's second copy of its output, in the home folder
     X_LOCAL_OBSERVABILITY: "false", // a trace of every call on disk, a fifth of what a call takes
     CLOUDFLARE_CF_FETCH_ENABLED: "false", // request.cf from workers.cloudflare.com; seconds when offline
-    // Dev processes find one another through this folder, and the local Cloudflare API then lists and serves
-    // the bindings of them all. Shared, it would give programs our own KV and Durable Objects.
-    WRANGLER_REGISTRY_PATH: join(persistTo, "dev-registry"),
-    CLOUDFLARE_DEV_REGISTRY_PATH: join(persistTo, "dev-registry"),
+    WRANGLER_REGISTRY_PATH: registry,
+    CLOUDFLARE_DEV_REGISTRY_PATH: registry,
   };
 }

@@ -153,14 +153,15 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
     }
 
     // Behind the front wrangler believes who says what the URL is, so nobody else is served there.
-    const own = descendants(started.npm.pid).flatMap(
-      ({ command }) =>
-        / --port (\d+) .*wrangler\.dev|wrangler\.dev.* --port (\d+)/.exec(command)?.slice(1) ?? [],
-    );
-    const inner = Number(own.find((port) => port !== undefined));
+    const commands = descendants(started.npm.pid).map(({ command }) => command);
+    const inner = Number(/serve-worker\.ts .*"port":(\d+)/.exec(commands.join("\n"))?.[1]);
+    expect(inner).toBeGreaterThan(0);
     expect(inner).not.toBe(started.port);
     const rebound = ["Host: evil.example", "MF-Original-URL: http://localhost/runs.ndjson"];
     expect(await rawGet(inner, "/runs.ndjson", rebound)).toMatch(/^HTTP\/1\.1 403 /);
+
+    // It asks for no Origin: any web page could read secrets out of it.
+    expect(commands.filter((command) => /workerd.*inspector/.test(command))).toEqual([]);
 
     // The line a person would copy, in the shell they would paste it into.
     const [, line = ""] = /From this shell: {2}(npm run -s call .*)$/m.exec(output) ?? [];

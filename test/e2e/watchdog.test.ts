@@ -90,9 +90,12 @@ describe.skipIf(process.platform === "win32")("the watchdog of npm start", () =>
       code: `async () => { ${kv("PUT", "begun")}; await new Promise((done) => setTimeout(done, 30_000)); }`,
     });
     await expect.poll(read, { timeout: 10_000 }).toEqual(["begun"]);
-    const wrangler = processOf(started.npm.pid, /wrangler-dist.*artifact\/wrangler\.dev\.json/);
-    // Of wrangler's two, the one that runs the Worker is the one that can be inspected.
-    process.kill(processOf(wrangler, /workerd serve.*inspector/), "SIGKILL");
+    const wrangler = processOf(started.npm.pid, /serve-worker\.ts .*artifact\/wrangler\.dev\.json/);
+    // Of wrangler's two, the one that does not listen on the port runs the Worker.
+    const command = descendants(started.npm.pid).find(({ pid }) => pid === wrangler)?.command ?? "";
+    const [, front = ""] = /"port":(\d+)/.exec(command) ?? [];
+    const running = new RegExp(`workerd serve.*entry=127\\.0\\.0\\.1:(?!${front} )`);
+    process.kill(processOf(wrangler, running), "SIGKILL");
     const { isError, text } = await slow;
     expect(isError).toBe(true);
     expect(text).toContain("ended by itself (signal SIGKILL)");
