@@ -43,21 +43,6 @@ export function checkPolicy(operation: Operation, reached: Operation[], access: 
   return strictest.effect;
 }
 
-/**
- * In read-only, a POST that policy declared a read must not become another method on the API's side, as some frameworks let
- * it by a field `_method`.
- */
-export function checkMethodOverride(operation: Operation, fields: Iterable<string>, access: Access): void {
-  if (access !== "read" || operation.method !== "POST") return;
-  for (const name of fields) {
-    if (name.toLowerCase() !== "_method") continue;
-    throw new CallRefused(
-      "policy",
-      `The field ${name} lets some servers run another method than ${operation.method}, and this deployment only reads. Leave it out.`,
-    );
-  }
-}
-
 function nameOf({ method, path, operationId }: Operation): string {
   return `${method} ${path}${operationId === undefined ? "" : ` (${operationId})`}`;
 }

@@ -1,7 +1,7 @@
 // The API's answer → what the program sees: JSON parsed, text as text, everything else as bytes, empty as null.
 
 import type { Limits } from "../limits.ts";
-import { CallRefused } from "./call.ts";
+import { CallRefused, show } from "./call.ts";
 import { essence, isJson } from "./content-type.ts";
 import type { Page } from "./read-page.ts";
 import type { Redactor } from "./redact.ts";
@@ -31,6 +31,7 @@ export async function decodeAnswer(
   redactor: Redactor,
 ): Promise<{ answer: Answer; bytes: number }> {
   const body = await readBody(response, limits);
+  if (body.length > 0) requireDecoded(response.headers.get("content-encoding"));
   const headers: Record<string, string> = {};
   for (const [name, value] of response.headers) {
     // Names too: an API that echoes what it was sent may make a header's name of it.
@@ -38,6 +39,15 @@ export async function decodeAnswer(
   }
   const data = decodeData(body, response.headers.get("content-type"), redactor);
   return { answer: { status: response.status, ok: response.ok, headers, data }, bytes: body.length };
+}
+
+/** What fetch has not decoded is bytes in which neither a secret nor a field can be found, and a program can decode it. */
+function requireDecoded(coding: string | null): void {
+  if (coding === null || /^(gzip|br|identity|)$/.test(coding)) return;
+  throw new CallRefused(
+    "response",
+    `The API sent its answer in the content coding ${show(coding)}, which was not asked for and is not read here. What the call did stands.`,
+  );
 }
 
 function decodeData(body: Uint8Array, contentType: string | null, redactor: Redactor): Answer["data"] {

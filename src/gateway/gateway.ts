@@ -15,13 +15,14 @@ import type { CallRecord, Recorder } from "./call-record.ts";
 import { alsoReached } from "./also-reached.ts";
 import { beforeParsing, checkGraphql, matchCall } from "./check-graphql.ts";
 import { checkMarker } from "./check-marker.ts";
-import { checkMethodOverride, checkPolicy } from "./check-policy.ts";
+import { checkPolicy } from "./check-policy.ts";
 import type { Access } from "./check-policy.ts";
 import type { Clock } from "./clock.ts";
 import type { Answer } from "./decode-answer.ts";
 import { exchange } from "./exchange.ts";
 import { finishAnswer } from "./finish-answer.ts";
 import { withIdempotencyKey } from "./idempotency-key.ts";
+import { checkMethodOverride } from "./method-override.ts";
 import { Redactor, secretsOf } from "./redact.ts";
 import { Slots } from "./slots.ts";
 import type { MatchedCall } from "./match-operation.ts";
@@ -82,6 +83,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const ledger: LedgerEntry[] = [];
   const budget = new Budget(limits);
   const redactor = new Redactor(secretsOf(credential));
+  const someDenied = operations.all.some(({ denied }) => denied !== undefined);
   const baseLength = options.baseUrl.pathname.replace(/\/+$/, "").length;
   const abort = new AbortController();
   let closed = false;
@@ -142,7 +144,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     checkCaller(operation === unparsed ? reached : [operation, ...reached]);
     graphql.check(access);
     const effect = checkPolicy(operation, reached, access);
-    checkMethodOverride(operation, [...url.searchParams.keys(), ...fieldsOf(call)], access);
+    if (access === "read" || someDenied) checkMethodOverride(operation, { url, headers, body });
     const used = effect === "read" ? undefined : await options.beforeWrite?.();
     if (used !== undefined) throw new CallRefused("limit", used);
     // Here and not earlier: nothing is awaited between the count and the entry, so calls at once cannot pass it together.
@@ -256,14 +258,6 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (underWay > 0) abort.abort();
     },
   };
-}
-
-/** The names a body has at its top, where a server may look for more than its fields. */
-function fieldsOf({ body }: ApiCall): string[] {
-  if (body === undefined) return [];
-  if ("form" in body) return body.form.map(({ name }) => name);
-  if ("text" in body) return [...new URLSearchParams(body.text).keys()];
-  return "json" in body && typeof body.json === "object" && body.json !== null ? Object.keys(body.json) : [];
 }
 
 /** A refusal of an operation that someone left a note on carries the note. */

@@ -293,6 +293,18 @@ describe("in read-only", () => {
     ["a body", { body: { json: { _method: "DELETE" } } }],
     ["a form", { body: { form: [{ name: "_METHOD", value: "DELETE" }] } }],
     ["a text", { body: { text: "q=1&_method=DELETE" } }],
+    ["a text after a semicolon", { body: { text: "q=1;_method=DELETE" } }],
+    ["an encoded text", { body: { text: "q=1&%5Fm%65thod=DELETE" } }],
+    ["a text of JSON", { body: { text: '{"\\u005fmethod":"DELETE"}' } }],
+    ["a list", { body: { json: [{ _method: "DELETE" }] } }],
+    ["a text of UTF-16", { body: { text: [..."_method=DELETE"].join("\0") } }],
+    [
+      "a multipart text",
+      {
+        body: { text: '--b\r\ncontent-disposition: form-data; name="_method"\r\n\r\nDELETE\r\n--b--' },
+        headers: { "content-type": "multipart/form-data; boundary=b" },
+      },
+    ],
     ["the query", { body: { json: {} }, query: { _method: "DELETE" } }],
   ])("a field that makes another method of a POST stays here: in %s", async (_, more) => {
     const unchecked = { ...more, validate: false };
@@ -302,7 +314,34 @@ describe("in read-only", () => {
     expect(answer).toMatchObject({
       error: { message: expect.stringMatching(/^The field _method/i) as string },
     });
-    expect(await call("POST", "/search", { body: { json: { q: 1 } } })).toMatchObject({ status: 200 });
+    const harmless = { payment_method: "card", a: "my_method", b: "_methods", c: "method", d: "100%" };
+    expect(await call("POST", "/search", { body: { json: harmless }, validate: false })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  test("a body that cannot be looked into stays here too", async () => {
+    const { call, sent } = start([200], { access: "read" });
+    const packed = {
+      body: { text: "anything" },
+      headers: { "content-encoding": "gzip" },
+      validate: false,
+    };
+    expect(await call("POST", "/search", packed)).toMatchObject({
+      error: { kind: "policy", message: expect.stringContaining("cannot be looked into") as string },
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test("where everybody may write, a POST may name its method, unless some operation is denied", async () => {
+    const override = { body: { json: { _method: "PUT" } }, validate: false };
+    expect(await start([200]).call("POST", "/things", override)).toMatchObject({ status: 200 });
+    const some = cutDocument(structuredClone(document));
+    applyPolicy(some.index, { deny: [{ operations: "clear", reason: "Kept." }] }, "policy");
+    const denying = new Operations(some.index, encodePieces(some.pieces).buffer as ArrayBuffer, limits);
+    const { call, sent } = start([200], { operations: denying });
+    expect(await call("POST", "/things", override)).toMatchObject({ error: { kind: "policy" } });
+    expect(sent).toEqual([]);
   });
 });
 

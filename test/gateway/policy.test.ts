@@ -5,7 +5,7 @@ import { matchSelector } from "../../scripts/spec/policy-selector.ts";
 import type { ApiPolicy } from "../../scripts/spec/settings-schema.ts";
 import { alsoReached } from "../../src/gateway/also-reached.ts";
 import { CallRefused } from "../../src/gateway/call.ts";
-import { checkMethodOverride, checkPolicy, readAccess } from "../../src/gateway/check-policy.ts";
+import { checkPolicy, readAccess } from "../../src/gateway/check-policy.ts";
 import { limits } from "../../src/limits.ts";
 import { listOperations } from "../../src/sandbox/find.guest.js";
 import { methodEffect } from "../../src/spec/effect.ts";
@@ -194,24 +194,6 @@ describe("what may leave", () => {
         'is denied by this deployment\'s policy, for everybody: policy.deny has "deleteUser": Leavers are archived by HR. Nothing was sent, and asking again does not help.',
       );
     }
-  });
-
-  test.each([
-    ["_method", true],
-    ["_Method", true],
-    ["method", false],
-  ])("in read-only a POST that reads cannot carry %s", (field, refused) => {
-    const { one } = built({ reads: ["searchUsers"] });
-    const check = (access: "read" | "write") => {
-      try {
-        checkMethodOverride(one("searchUsers"), ["q", field], access);
-        return "sent";
-      } catch (error) {
-        return (error as Error).message;
-      }
-    };
-    expect(check("read")).toMatch(refused ? /lets some servers run another method/ : /^sent$/);
-    expect(check("write")).toBe("sent");
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type RawRequest, startRawUpstream, wire } from "./raw-upstream.ts";
 import { startTestTwofold, type TestTwofold } from "./start-twofold.ts";
@@ -101,6 +101,25 @@ const faults: Record<string, (socket: Socket, request: RawRequest) => void> = {
       ),
     );
   },
+  ...Object.fromEntries(
+    Object.entries({
+      gzip: gzipSync,
+      br: brotliCompressSync,
+      deflate: deflateSync,
+      GZIP: gzipSync,
+      zstd: zstdCompressSync,
+    }).map(([coding, compress]) => [
+      `/coded/${coding}`,
+      (socket: Socket, { headers }: RawRequest) =>
+        void socket.end(
+          wire(
+            200,
+            { ...json, "content-encoding": coding },
+            compress(JSON.stringify({ sent: headers["authorization"] })),
+          ),
+        ),
+    ]),
+  ),
   "/echo-text": (socket, { headers }) =>
     void socket.end(wire(200, { "content-type": "text/html" }, `<p>${headers["authorization"]}</p>`)),
   "/echo-bytes": (socket, { headers }) => {
@@ -339,6 +358,18 @@ describe("the credential that the API sends back", () => {
     expect(text.startsWith("\0\u00ff\u00feBearer [redacted]*")).toBe(true);
     expect(text.endsWith("*\u00ff")).toBe(true);
   });
+  test.each(["gzip", "br"])("is out of what is coded as %s", async (coding) => {
+    expect(await outcome("GET", `/coded/${coding}`)).toMatchObject({ data: { sent: "Bearer [redacted]" } });
+  });
+  test.each(["deflate", "GZIP", "zstd"])(
+    "does not come in the coding %s, which nobody here decodes",
+    async (coding) => {
+      expect(await outcome("GET", `/coded/${coding}`)).toEqual({
+        kind: "response",
+        message: expect.stringContaining(`in the content coding "${coding}"`) as string,
+      });
+    },
+  );
   test("is in no log of the server", () => {
     expect(twofold.output()).not.toContain(canary);
     expect(twofold.output()).not.toContain(base64(canary).slice(0, 20));

@@ -88,6 +88,7 @@ describe("read-only", () => {
       `{ method: "GET", path: "/things", query: { _method: "DELETE" }, validate: false }`,
       `{ method: "POST", path: "/things/search", query: { _method: "DELETE" }, validate: false }`,
       `{ method: "POST", path: "/things/search", body: new URLSearchParams({ _method: "DELETE" }) }`,
+      `{ method: "POST", path: "/things/search", body: new TextEncoder().encode("_method=DELETE"), headers: { "content-type": "application/x-www-form-urlencoded" }, validate: false }`,
       `{ method: "POST", path: "/things/search", body: { q: "x" } }`,
       `{ method: "GET", path: "/jobs/run" }`,
       `{ method: "GET", path: "/jobs/{id}", params: { id: "run" } }`,

@@ -120,7 +120,7 @@ export const gatewayGuards: readonly Guard[] = [
     id: "method-override",
     threat: "T14",
     file: gateway,
-    edits: [["checkMethodOverride(operation, [...url.searchParams.keys(), ...fieldsOf(call)], access);", ""]],
+    edits: [["checkMethodOverride(operation, { url, headers, body });", ""]],
     proof: test("gateway", "a field that makes another method of a POST stays here"),
   },
   {
