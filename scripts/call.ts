@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { callTool, isTool } from "./call/call-tool.ts";
 import { printFailure } from "./print-failure.ts";
+import { printableJson } from "./printable-json.ts";
 import { readFlags } from "./read-flags.ts";
 
 const usage = `Usage: npm run -s call -- search|execute CODE|@FILE|- [--url URL] [--token TOKEN]
@@ -78,5 +79,5 @@ async function readProgram(source: string): Promise<string> {
 }
 
 function endLine(value: string): string {
-  return value.endsWith("\n") ? value : `${value}\n`;
+  return printableJson(value.endsWith("\n") ? value : `${value}\n`);
 }

@@ -1,6 +1,7 @@
 // `npm run -s runs`: a server's journal from the shell, through the same addresses as anybody uses.
 
 import { printFailure } from "./print-failure.ts";
+import { printableJson } from "./printable-json.ts";
 import { readFlags } from "./read-flags.ts";
 
 const usage = `Usage: npm run -s runs -- [ID | stop ID | pause | resume | principals] [options]
@@ -111,13 +112,16 @@ async function print(
   });
   if (!response.ok) throw new Error(`${url.origin} answered ${response.status}: ${await reason(response)}`);
   if (url.pathname.endsWith(".ndjson")) {
-    for await (const chunk of response.body ?? []) process.stdout.write(chunk);
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? [])
+      process.stdout.write(printableJson(decoder.decode(chunk, { stream: true })));
     return undefined;
   }
   const answer = (await response.json()) as { principals?: object[]; unreachable?: string[]; next?: string };
   if (url.pathname === "/operator/principals")
-    for (const one of answer.principals ?? []) process.stdout.write(`${JSON.stringify(one)}\n`);
-  else process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    for (const one of answer.principals ?? [])
+      process.stdout.write(`${printableJson(JSON.stringify(one))}\n`);
+  else process.stdout.write(`${printableJson(JSON.stringify(answer, null, 2))}\n`);
   // Half a stop must not look like a whole one.
   if (answer.unreachable !== undefined) process.exitCode = 1;
   return url.pathname.startsWith("/operator/") ? answer.next : undefined;

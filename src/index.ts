@@ -25,9 +25,18 @@ export { Principals } from "./journal/principals.ts";
 
 export default {
   async fetch(request, env, context) {
-    const misplaced = checkPlace(request, env);
-    if (misplaced !== undefined) return refusal(misplaced);
-    return shareWithOrigin(request, env, () => answer(request, env, context));
+    try {
+      const misplaced = checkPlace(request, env);
+      if (misplaced !== undefined) return refusal(misplaced);
+      return await shareWithOrigin(request, env, () => answer(request, env, context));
+    } catch (error) {
+      // Where an error page is shown, it shows the code and the request's headers.
+      console.error("request failed", error instanceof Error ? error.stack : String(error));
+      return refusal({
+        status: 500,
+        message: "Twofold failed on this request; it is a fault of the server.",
+      });
+    }
   },
 } satisfies ExportedHandler<Env & ConsoleEnv>;
 

@@ -1,7 +1,7 @@
 // Which Host may be served, and which Origin may ask. Pure: a request's parts in, a refusal or nothing out.
 
 export type Refusal = {
-  status: 401 | 403 | 404 | 429 | 503;
+  status: 401 | 403 | 404 | 429 | 500 | 503;
   message: string;
   challenge?: string;
   /** Seconds after which asking again makes sense. */

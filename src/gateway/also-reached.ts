@@ -80,22 +80,40 @@ export function readings(pathname: string): Set<string> {
   const plain = split.flatMap((path) => [path, path.replaceAll(/;[^/]*/g, "")]);
   return new Set(
     plain
-      .flatMap((path) => [path, path.replace(/\.[a-z]{2,5}\/?$/i, "")])
+      .flatMap((path) => [path, ...withoutFormat(path)])
       .map((path) => path.replaceAll(/[\0\t\r\n ]+(?=\/|$)/g, "")),
   );
+}
+
+/** The path without what may be a format at its end, once, twice and more: `/purge.json.xml` → `/purge.json`, `/purge`. */
+function withoutFormat(path: string): string[] {
+  const paths: string[] = [];
+  for (let rest = path; /\.[^/.]*\/?$/.test(rest) && paths.length < 8;) {
+    rest = rest.replace(/\.[^/.]*\/?$/, "");
+    paths.push(rest);
+  }
+  return paths;
 }
 
 function decodeFully(text: string): string {
   let current = text;
   for (let round = 0; round < 4; round += 1) {
-    let decoded: string;
-    try {
-      decoded = decodeURIComponent(current);
-    } catch {
-      return current;
-    }
+    const decoded = current.replaceAll(/(?:%[0-9a-f]{2})+/gi, decodeRun);
     if (decoded === current) break;
     current = decoded;
   }
   return current;
+}
+
+/** What is no UTF-8 is decoded as lenient servers do, byte by byte, and the two bytes that some take for one letter as it. */
+function decodeRun(run: string): string {
+  try {
+    return decodeURIComponent(run);
+  } catch {
+    return run
+      .replaceAll(/%(c[01])%([89ab][0-9a-f])/gi, (_, first: string, second: string) =>
+        String.fromCharCode(((Number.parseInt(first, 16) & 31) << 6) | (Number.parseInt(second, 16) & 63)),
+      )
+      .replaceAll(/%([0-9a-f]{2})/gi, (_, byte: string) => String.fromCharCode(Number.parseInt(byte, 16)));
+  }
 }

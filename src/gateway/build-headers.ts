@@ -8,7 +8,7 @@ import { CallRefused, show } from "./call.ts";
  * `wrangler dev`, `MF-Original-URL` is the URL.
  */
 const reserved =
-  /^(host|connection|keep-alive|upgrade|te|trailer|transfer-encoding|content-length|accept-encoding|expect|via|forwarded|origin|referer|authorization|cookie|cookie2|set-cookie|proxy-.*|sec-.*|x-forwarded(-.*)?|forwarded-for|x-client-ip|client-ip|x-cluster-client-ip|x-host|http2-settings|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method|x-override-method|(http-)?method-override|x-method-override|cf-connecting-.*|cf-ray|cf-visitor|cf-worker|cf-ew-via|cf-ipcountry|cf-access-.*|cf-pseudo-.*|cdn-loop|true-client-ip|user-agent|mf-.*)$/;
+  /^(host|connection|keep-alive|upgrade|te|trailer|transfer-encoding|content-length|accept-encoding|expect|via|forwarded|origin|referer|authorization|cookie|cookie2|set-cookie|proxy-.*|sec-.*|x-forwarded(-.*)?|forwarded-for|x-client-ip|client-ip|x-cluster-client-ip|x-host|http2-settings|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method|x-override-method|(http-)?method-override|x-method-override|cf-connecting-.*|cf-ray|cf-visitor|cf-worker|cf-ew-via|cf-ipcountry|cf-access-.*|cf-pseudo-.*|cdn-loop|true-client-ip|user-agent|(x-)?remote-(user|groups?|name|email|addr)|x-webauth-.*|x-auth-request-.*|x-authenticated-.*|x-ms-client-principal.*|x-goog-(authenticated|iap)-.*|x-amzn-oidc-.*|x-envoy-.*|x-middleware-.*|fastly-client.*|mf-.*)$/;
 
 export function isReservedHeader(name: string): boolean {
   return reserved.test(dashed(name));

@@ -17,7 +17,7 @@ const credentials: Credential[] = [
 ];
 /** Names that say where a request goes, how it is framed, who sent it, or what its method really is. */
 const forbidden =
-  "host connection keep-alive upgrade te trailer transfer-encoding content-length accept-encoding expect via forwarded origin referer authorization cookie set-cookie proxy-authorization sec-fetch-mode x-forwarded-for x-forwarded-host x-real-ip x-http-method-override x-http-method x-method-override x-original-url x-rewrite-url cf-connecting-ip true-client-ip user-agent http2-settings mf-original-url mf-cf-blob x_http_method_override x_forwarded_for".split(
+  "host connection keep-alive upgrade te trailer transfer-encoding content-length accept-encoding expect via forwarded origin referer authorization cookie set-cookie proxy-authorization sec-fetch-mode x-forwarded-for x-forwarded-host x-real-ip x-http-method-override x-http-method x-method-override x-original-url x-rewrite-url cf-connecting-ip true-client-ip user-agent http2-settings x-method method-override http-method-override x-override-method remote-user x-remote-user x-webauth-user x-auth-request-user x-ms-client-principal x-envoy-original-path x-middleware-subrequest fastly-client-ip mf-original-url mf-cf-blob x_http_method_override x_forwarded_for".split(
     " ",
   );
 const anyCase = (name: string) =>

@@ -185,6 +185,28 @@ describe("the front of npm start", () => {
     expect([await ask(url, target, ...lines), received]).toEqual(["HTTP/1.1 400 Bad Request", []]);
   });
 
+  test("a long body of a method that seldom has one stays a body, and is no second request", async () => {
+    const bodies: number[] = [];
+    const { url, received } = await start((request, response) => {
+      let length = 0;
+      request.on("data", (part: Buffer) => (length += part.length));
+      request.on("end", () => {
+        bodies.push(length);
+        response.end();
+      });
+    });
+    const length = 700 * 1024;
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { "transfer-encoding": "chunked" };
+      const asked = httpRequest(url, { method: "DELETE", headers, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      asked.on("error", reject).end("x".repeat(length));
+    });
+    expect([status, bodies, received]).toEqual([200, [length], ["DELETE /"]]);
+  });
+
   test("nobody says what wrangler's parts say to each other, nor that he is the front", async () => {
     const { url, headers } = await start((_request, response) => response.end());
     const said = [
@@ -194,7 +216,13 @@ describe("the front of npm start", () => {
     ];
     expect(await ask(url, "/", "Host: [::1]:8787", ...said, "X-Other: kept")).toBe("HTTP/1.1 200 OK");
     expect(headers).toEqual([
-      { host: "[::1]:8787", "x-other": "kept", "twofold-front": "shown", connection: "close" },
+      {
+        host: "[::1]:8787",
+        "x-other": "kept",
+        "twofold-front": "shown",
+        "mf-disable-pretty-error": "true",
+        connection: "close",
+      },
     ]);
   });
 });

@@ -11,6 +11,18 @@ const tokens = "test/worker/oauth-tokens.test.ts";
 /** Of src/auth and of what joins it to operations: who is let in, to what, and how often. */
 export const authGuards: readonly Guard[] = [
   {
+    id: "faults-show-nothing",
+    threat: "T24",
+    file: "src/index.ts",
+    edits: [
+      [
+        "      return refusal({\n        status: 500,",
+        "      throw error;\n      return refusal({\n        status: 500,",
+      ],
+    ],
+    proof: { file: oauth, test: "a fault of ours shows nothing of the code, nor of what was sent" },
+  },
+  {
     id: "behind-the-front",
     threat: "T24",
     file: "src/auth/check-front.ts",

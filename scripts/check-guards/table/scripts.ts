@@ -221,6 +221,16 @@ export const scriptGuards: readonly Guard[] = [
     },
   },
   {
+    id: "no-inspector",
+    threat: "T24",
+    file: "scripts/dev-server/serve-worker.ts",
+    edits: [["      inspector: false,\n", ""]],
+    proof: {
+      file: "test/e2e/start.test.ts",
+      test: "prints where it is and how to reach it, and serves what was seeded",
+    },
+  },
+  {
     id: "pages-of-wrangler",
     threat: "T25",
     file: "scripts/start/watchdog/front.ts",

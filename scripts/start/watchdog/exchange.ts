@@ -113,12 +113,16 @@ export class Exchange {
 function onward(request: IncomingMessage, front: Record<string, string>, length?: number): string[] {
   // In headers of this kind wrangler's parts tell each other the URL, and who asks: whoever sets one could say what he likes.
   const given = headerPairs(request.rawHeaders).filter(([name]) => !/^mf-/i.test(name));
-  const pairs = [
+  const pairs: [name: string, value: string][] = [
     ...given.filter(([name]) => !Object.hasOwn(front, name.toLowerCase())),
     ...Object.entries(front),
+    // Its error pages show all headers, the front's among them.
+    ["MF-Disable-Pretty-Error", "true"],
   ];
-  if (length === undefined) return pairs.flat();
   const others = pairs.filter(([name]) => name.toLowerCase() !== "content-length");
+  // Without a length a body is chunked, also of methods that seldom have one.
+  if (length === undefined)
+    return [...pairs, ...(pairs.length > others.length ? [] : [["Transfer-Encoding", "chunked"]])].flat();
   const hasBody = length > 0 || pairs.length > others.length;
   return [...others, ...(hasBody ? [["Content-Length", String(length)]] : [])].flat();
 }
