@@ -12,10 +12,10 @@ const longest = [
   "worker/threats",
   "e2e/sign-in",
   "worker/faults",
-  "worker/docs",
+  "e2e/docs",
   "worker/oauth-tokens",
   "worker/large-results",
-  "worker/threats-log",
+  "e2e/threats-log",
   "worker/corpus",
   "worker/turns",
   "e2e/dev-server",
@@ -44,7 +44,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Some hundred processes of wrangler load its 15 MB: compiled once, for all of them.
     env: { NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(tmpdir(), "node-compile-cache") },
-    // Whole commands and whole pages: one test in forty, and half of the time of all.
+    // Whole commands and whole pages: one test in twenty-five, and more than half of the time of all.
     projects: [
       {
         extends: true,

@@ -61,11 +61,13 @@ test("a refusal exits with 1 and says file, place, reason and what next", async 
 });
 
 test("what is not a command is told what is", async () => {
-  for (const args of [["frob"], ["build"], ["list", "x"], ["check", "x", "--nope"]]) {
+  for (const args of [["frob"], ["list", "x"], ["check", "x", "--nope"]]) {
     const { code, stderr } = await spec(...args);
     expect(code).toBe(1);
     expect(stderr).toMatch(/is not a command of spec|Unknown option/);
   }
+  const { stderr } = await spec("build");
+  expect(stderr).toBe("Say which: npm run spec -- build NAME. npm run spec -- list shows the APIs.\n");
   const { code, stdout } = await spec("--help");
   expect(code).toBe(0);
   expect(stdout).toMatch(/npm run spec -- add NAME/);

@@ -1,6 +1,6 @@
 import type { Guard } from "../guard.ts";
 
-const log = "test/worker/threats-log.test.ts";
+const log = "test/e2e/threats-log.test.ts";
 
 /** Of src/mcp and src/journal: what clients send, what models read, and whose runs are whose. */
 export const mcpGuards: readonly Guard[] = [

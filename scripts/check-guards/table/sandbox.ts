@@ -236,6 +236,6 @@ export const sandboxGuards: readonly Guard[] = [
     threat: "T30",
     file: "src/sandbox/main.guest.js",
     edits: [["globalThis.console = console;", ""]],
-    proof: { file: "test/worker/threats-log.test.ts", test: "T30: nothing of it arrives from" },
+    proof: { file: "test/e2e/threats-log.test.ts", test: "T30: nothing of it arrives from" },
   },
 ];

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startWeakenedTwofold, type WeakenedTwofold } from "./start-weakened.ts";
-import { callTool, post } from "./tool-call.ts";
-import { startUpstream, upstreamDocument } from "./upstream.ts";
+import { startWeakenedTwofold, type WeakenedTwofold } from "../worker/start-weakened.ts";
+import { callTool, post } from "../worker/tool-call.ts";
+import { startUpstream, upstreamDocument } from "../worker/upstream.ts";
 
 const canary = "canary-90b3ad5c17";
 

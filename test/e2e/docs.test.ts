@@ -11,11 +11,11 @@ import { withGraphql } from "../../scripts/spec/graphql.ts";
 import { readOptions } from "../../scripts/start/options.ts";
 import { blocks, commandsOf, docs } from "../docs-blocks.ts";
 import { root, runScript } from "../scripts/run-script.ts";
-import { docsDocument, startDocsApi } from "./docs-api.ts";
-import { type NpmStart, npmStart, untilReady } from "./npm-start.ts";
+import { docsDocument, startDocsApi } from "../worker/docs-api.ts";
+import { type NpmStart, npmStart, untilReady } from "../worker/npm-start.ts";
 import { examples, printed, settled } from "./readme-shown.ts";
-import { startTestTwofold, type TestTwofold } from "./start-twofold.ts";
-import { callTool } from "./tool-call.ts";
+import { startTestTwofold, type TestTwofold } from "../worker/start-twofold.ts";
+import { callTool } from "../worker/tool-call.ts";
 
 /** Stands for the APIs of the pages, so that nothing of whoever runs the tests is touched. */
 const prefix = `docs-${process.pid}`;
