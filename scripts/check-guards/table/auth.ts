@@ -387,7 +387,6 @@ export const authGuards: readonly Guard[] = [
       file: oauth,
       test: "what is too long for a key of the store is refused, not an error of the server",
     },
-    fails: "Error: KV",
   },
   {
     id: "addresses-of-a-client",
