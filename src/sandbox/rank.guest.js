@@ -40,9 +40,10 @@ export function createRanker(buffer, operations) {
   const idIdf = new Float32Array(buffer, 16 + 4 * count, count);
   const starts = new Uint32Array(buffer, 16 + 8 * count, termCount + 1);
   const postings = new Uint32Array(buffer, 20 + 4 * (2 * count + termCount), postingCount);
-  const vocabulary = new TextDecoder()
-    .decode(new Uint8Array(buffer, 20 + 4 * (2 * count + termCount + postingCount)))
-    .split("\n");
+  const vocabulary = createVocabulary(
+    new TextDecoder().decode(new Uint8Array(buffer, 20 + 4 * (2 * count + termCount + postingCount))),
+    termCount,
+  );
   const verbStems = Object.fromEntries(
     Object.entries(verbs).map(([method, text]) => [method, new Set(words(text))]),
   );
@@ -69,7 +70,7 @@ export function createRanker(buffer, operations) {
     const verb = allVerbs.has(asked[0]) ? asked[0] : undefined;
     const namesVerb = new Uint8Array(count);
     for (const [term, factor] of terms(asked)) {
-      const isVerb = vocabulary[term] === verb;
+      const isVerb = vocabulary.term(term) === verb;
       const from = starts[term];
       const to = starts[term + 1];
       const idf = Math.log(1 + (count - (to - from) + 0.5) / (to - from + 0.5));
@@ -88,6 +89,9 @@ export function createRanker(buffer, operations) {
     // A noun alone, "orders", is best answered by where they are listed.
     const wantsList =
       (asked.length === 1 && !allVerbs.has(asked[0])) || opening.some((word) => listStems.has(word));
+    const methods = Object.keys(verbStems);
+    const named = new Set(methods.filter((method) => opening.some((word) => verbStems[method].has(word))));
+    const acting = new Set(methods.filter((method) => verbStems[method].has(verb)));
     const wantsOne = !wantsList && opening.some((word) => getStems.has(word));
     let isAny = false;
     // A score that cannot have a place, whatever its name and verb add to it. Most are, and cost no fraction then.
@@ -102,13 +106,12 @@ export function createRanker(buffer, operations) {
       isAny = true;
       if (scores[n] <= hopeless || !isWanted(operations[n])) continue;
       const { method, path, deprecated } = operations[n];
-      const stems = verbStems[method];
       const one = path.endsWith("}");
       const name = Math.max(share(covered[n], nameIdf[n]), 0.8 * share(coveredId[n], idIdf[n]));
       let score = scores[n] * (1 + 3 * name);
       // A POST whose operationId says "delete" deletes; a summary may say it of something else.
-      const acts = verb !== undefined && (stems?.has(verb) === true || namesVerb[n] === 1);
-      if (acts || opening.some((word) => stems?.has(word))) score *= 1.4;
+      const acts = verb !== undefined && (acting.has(method) || namesVerb[n] === 1);
+      if (acts || named.has(method)) score *= 1.4;
       // "Set the status" is no wish to read one.
       if (verb !== undefined && !acts) score *= 0.65;
       // Whoever says nothing of it wants nothing gone.
@@ -130,7 +133,9 @@ export function createRanker(buffer, operations) {
   function verbMeant(given) {
     const word = given.toLowerCase();
     const isKnown = (each) =>
-      allVerbs.has(each) || others.has(each) || vocabulary[positionOf(each, vocabulary)]?.startsWith(each);
+      allVerbs.has(each) ||
+      others.has(each) ||
+      vocabulary.term(positionOf(each, vocabulary)).startsWith(each);
     if (words(word).every(isKnown)) return given;
     const all = Object.values(verbs).join(" ").split(" ");
     // "Lock" is no slip for "look", nor "book": the first letter is seldom wrong, and short words are often others.
@@ -144,7 +149,7 @@ export function createRanker(buffer, operations) {
       const [weight, group] = others.get(word) ?? [0, []];
       for (const other of group) {
         const term = positionOf(other, vocabulary);
-        if (!found.has(other) && vocabulary[term] === other) found.set(other, [[term, weight]]);
+        if (!found.has(other) && vocabulary.term(term) === other) found.set(other, [[term, weight]]);
       }
     }
     return [...found.values()].flat();
@@ -182,22 +187,22 @@ function spellOut(query) {
 /** The terms a query word stands for: itself, or else those that begin alike or are a slip of the keyboard away. */
 function matches(word, vocabulary) {
   const exact = positionOf(word, vocabulary);
-  if (vocabulary[exact] === word) return [[exact, 1]];
+  if (vocabulary.term(exact) === word) return [[exact, 1]];
   if (word.length < 3) return [];
   const near = new Map();
-  const beginsAlike = (n) => near.set(n, [n, 0.6, Math.abs(vocabulary[n].length - word.length) / 10]);
+  const beginsAlike = (n) => near.set(n, [n, 0.6, Math.abs(vocabulary.term(n).length - word.length) / 10]);
   for (let n = exact; n < vocabulary.length; n += 1) {
-    if (!vocabulary[n].startsWith(word)) break;
+    if (!vocabulary.term(n).startsWith(word)) break;
     beginsAlike(n);
   }
   for (let length = 4; length < word.length; length += 1) {
     const start = word.slice(0, length);
     const n = positionOf(start, vocabulary);
-    if (vocabulary[n] === start) beginsAlike(n);
+    if (vocabulary.term(n) === start) beginsAlike(n);
   }
   const slips = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
   for (let n = 0; n < vocabulary.length; n += 1) {
-    const term = vocabulary[n];
+    const term = vocabulary.term(n);
     if (Math.abs(term.length - word.length) > slips || term.length < 3) continue;
     if ((term[0] !== word[0] && term[1] !== word[1]) || near.has(n)) continue;
     const distance = editDistance(word, term, slips);
@@ -206,13 +211,22 @@ function matches(word, vocabulary) {
   return [...near.values()].toSorted((a, b) => a[2] - b[2] || a[0] - b[0]).slice(0, 3);
 }
 
+/** The terms, one a line, as one text: as many strings would bring the isolate its first collection of garbage. */
+function createVocabulary(text, length) {
+  const begins = new Uint32Array(length + 1);
+  for (let n = 1; n < length; n += 1) begins[n] = text.indexOf("\n", begins[n - 1]) + 1;
+  begins[length] = text.length + 1;
+  /** Empty beyond the last. */
+  return { length, term: (n) => text.slice(begins[n], begins[n + 1] - 1) };
+}
+
 /** Where a word stands in the sorted vocabulary, or would: a table of all of it would cost more than the search. */
 function positionOf(word, vocabulary) {
   let low = 0;
   let high = vocabulary.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (vocabulary[middle] < word) low = middle + 1;
+    if (vocabulary.term(middle) < word) low = middle + 1;
     else high = middle;
   }
   return low;
