@@ -33,14 +33,13 @@ interface WorkerOptions extends Partial<
 export function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { config, persistTo, vars = {}, ownEnvFiles = [], ...others } = options;
   const envFiles = [...(options.envFile === undefined ? [] : [options.envFile]), ...ownEnvFiles];
-  // Dev processes find one another through this folder, and the local Cloudflare API then lists and serves the bindings of
-  // them all. Shared, it would give programs our own KV and Durable Objects.
-  const registry = join(persistTo, "dev-registry");
   const served: ServedWorker = {
     config,
     port: options.port,
     persistTo,
-    registry,
+    // Dev processes find one another through this folder, and the local Cloudflare API then lists and serves the bindings of
+    // them all. Shared, it would give programs our own KV and Durable Objects.
+    registry: join(persistTo, "dev-registry"),
     vars,
     ...(envFiles.length > 0 && { envFiles }),
   };
@@ -49,7 +48,7 @@ export function startWorker(options: WorkerOptions): Promise<RunningWorker> {
     ...others,
     program: "wrangler",
     arguments: [join(import.meta.dirname, "dev-server", "serve-worker.ts"), JSON.stringify(served)],
-    environment: wranglerEnvironment(registry),
+    environment: wranglerEnvironment(),
     base: dirname(config),
   });
 }

@@ -51,7 +51,6 @@ export async function callTool({ url, token, tool, code, onSlow }: Call): Promis
   try {
     await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }));
     const called = client.callTool({ name: tool, arguments: { code } });
-    called.catch(() => {});
     const answer = await Promise.race([called, broken.promise]);
     const [result = "", ...notes] = answer.content.map((block) =>
       block.type === "text" ? block.text : JSON.stringify(block),

@@ -4,6 +4,7 @@
 import { createRequire } from "node:module";
 import type { BuildFailure } from "esbuild";
 import type * as Wrangler from "wrangler";
+import { fail, serve } from "./serve.ts";
 
 /** What dev-server.ts tells. Visible in the process list: never a secret. */
 export interface ServedWorker {
@@ -38,17 +39,9 @@ try {
       registry,
     },
   });
-  const end = async () => {
-    await worker.dispose();
-    process.exit(0);
-  };
-  process.once("SIGINT", end);
-  process.once("SIGTERM", end);
-  await worker.ready;
-  process.send?.('{"event":"DEV_SERVER_READY"}');
+  await serve(worker);
 } catch (error) {
-  console.error(`✘ [ERROR] ${inWords(error)}`);
-  process.exit(1);
+  fail(inWords(error));
 }
 
 /** As the command says it: the cause at the bottom, and of a build its first error with the place. */

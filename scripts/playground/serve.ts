@@ -4,42 +4,30 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { fail, serve } from "../dev-server/serve.ts";
 import { localApiPath } from "./local-api.ts";
 import type { Served } from "./start-local-api.ts";
 
 const { port, persistTo, storage, traces } = JSON.parse(process.argv[2] ?? "") as Served;
 
-const ending = new AbortController();
 try {
   const miniflare = new Miniflare(options());
-  const end = async () => {
-    ending.abort();
-    await miniflare.dispose();
-    process.exit(0);
-  };
-  process.once("SIGINT", end);
-  process.once("SIGTERM", end);
-  await miniflare.ready;
-  process.send?.('{"event":"DEV_SERVER_READY"}');
-  await keepRunning(miniflare);
+  await keepRunning(miniflare, await serve(miniflare));
 } catch (error) {
-  if (ending.signal.aborted) await new Promise(() => {});
-  // Marked as wrangler marks it, for who reads the end of the output.
-  console.error(`✘ [ERROR] ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
+  fail(error instanceof Error ? error.message : String(error));
 }
 
 /** Miniflare starts a runtime that ended again, but not one that ended while it was starting. Throws when five did. */
-async function keepRunning(miniflare: Miniflare): Promise<void> {
+async function keepRunning(miniflare: Miniflare, ending: AbortSignal): Promise<void> {
   let failed = 0;
-  while (!ending.signal.aborted) {
+  while (!ending.aborted) {
     await sleep(1_000);
     try {
       await (failed === 0 ? miniflare.ready : miniflare.setOptions(options()));
       failed = 0;
     } catch (error) {
       failed += 1;
-      if (failed === 5) throw error;
+      if (failed === 5 && !ending.aborted) throw error;
     }
   }
 }

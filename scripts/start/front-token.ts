@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { frontHeader } from "../../src/auth/check-front.ts";
 
@@ -10,11 +10,10 @@ export interface FrontToken {
   envFile: string;
 }
 
-/** A new one for each start. */
+/** A new one for each start. @param state is there */
 export async function makeFrontToken(state: string): Promise<FrontToken> {
   const token = randomBytes(32).toString("hex");
   const envFile = join(state, "front.env");
-  await mkdir(state, { recursive: true });
   await rm(envFile, { force: true });
   await writeFile(envFile, `FRONT_TOKEN=${token}\n`, { mode: 0o600, flag: "wx" });
   return { headers: { [frontHeader]: token }, envFile };

@@ -18,7 +18,7 @@ import type { SignIn } from "./sign-in-settings.ts";
 import { grantOf } from "./watch-grants.ts";
 import type { AuthEnv, AuthWiring } from "./wiring.ts";
 
-/** Host and Origin: before anything else, on every path. */
+/** Host, Origin, and the front of `npm start` where there is one: before anything else, on every path. */
 export function checkPlace(request: Request, env: AuthEnv): Refusal | undefined {
   const url = new URL(request.url);
   const policy = { allowedHosts: listed(env.ALLOWED_HOSTS), allowedOrigins: namedOrigins(env) };

@@ -83,7 +83,6 @@ export function createGateway(options: GatewayOptions): Gateway {
   const ledger: LedgerEntry[] = [];
   const budget = new Budget(limits);
   const redactor = new Redactor(secretsOf(credential));
-  const someDenied = operations.all.some(({ denied }) => denied !== undefined);
   const baseLength = options.baseUrl.pathname.replace(/\/+$/, "").length;
   const abort = new AbortController();
   let closed = false;
@@ -144,7 +143,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     checkCaller(operation === unparsed ? reached : [operation, ...reached]);
     graphql.check(access);
     const effect = checkPolicy(operation, reached, access);
-    if (access === "read" || someDenied) checkMethodOverride(operation, { url, headers, body });
+    if (access === "read" || operations.someDenied) checkMethodOverride(operation, { url, headers, body });
     const used = effect === "read" ? undefined : await options.beforeWrite?.();
     if (used !== undefined) throw new CallRefused("limit", used);
     // Here and not earlier: nothing is awaited between the count and the entry, so calls at once cannot pass it together.

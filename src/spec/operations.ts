@@ -33,6 +33,8 @@ export class Operations {
   readonly all: Operation[] = [];
   /** Those that take GraphQL, the one to use first. */
   readonly graphql: Operation[] = [];
+  /** Whether policy denies any. */
+  readonly someDenied: boolean;
   /** What the operations refer to. */
   readonly document: SpecDocument;
   readonly #cachedDefinitions: number;
@@ -53,6 +55,7 @@ export class Operations {
       limits.cachedPieceBytes,
     );
     this.#cachedDefinitions = limits.cachedDefinitions;
+    this.someDenied = (index.denied ?? []).length > 0;
     const effectOf = new Map(
       effects.flatMap((effect) => (index.effects?.[effect] ?? []).map((number) => [number, effect] as const)),
     );

@@ -32,7 +32,7 @@ async function journal(runs: ReturnType<typeof run>[], first: number[] = []): Pr
 }
 
 const asked = (port: number, since = 1_000) =>
-  journalledCalls(port, { code, since, authorization: undefined, front: {} });
+  journalledCalls({ port, front: {} }, { code, since, authorization: undefined });
 
 test("a journal that is not back yet is asked again", async () => {
   const port = await journal([run("r_1", null, [put, remove])], [503, 200, 500]);

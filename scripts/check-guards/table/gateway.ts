@@ -93,7 +93,7 @@ export const gatewayGuards: readonly Guard[] = [
     id: "override-past-a-denial",
     threat: "T14",
     file: gateway,
-    edits: [[`if (access === "read" || someDenied)`, `if (access === "read")`]],
+    edits: [[`if (access === "read" || operations.someDenied)`, `if (access === "read")`]],
     proof: test("gateway", "a POST may name its method, unless some operation is denied"),
   },
   {
@@ -159,7 +159,10 @@ export const gatewayGuards: readonly Guard[] = [
     threat: "T14",
     file: gateway,
     edits: [
-      [`if (access === "read" || someDenied) checkMethodOverride(operation, { url, headers, body });`, ""],
+      [
+        `if (access === "read" || operations.someDenied) checkMethodOverride(operation, { url, headers, body });`,
+        "",
+      ],
     ],
     proof: test("gateway", "a field that makes another method of a POST stays here"),
   },

@@ -87,9 +87,7 @@ async function handle(
       const { accept = "", authorization } = request.headers;
       const { tool, code } = message;
       const asks = tool === "execute" && code !== undefined && (await watchdog.untilOpen(journalMs));
-      const made = asks
-        ? await journalledCalls(watchdog.port, { code, since, authorization, front: watchdog.front })
-        : undefined;
+      const made = asks ? await journalledCalls(watchdog, { code, since, authorization }) : undefined;
       reply(response, 200, toolError(message, cutText(tool, ending, made)), accept);
       return;
     }

@@ -2,6 +2,7 @@
 // request and no other; the journal shows nobody the runs of somebody else.
 import { setTimeout as sleep } from "node:timers/promises";
 import { limits } from "../../../src/limits.ts";
+import type { Watchdog } from "./watchdog.ts";
 import type { RunDetail, RunSummary } from "../../../src/journal/run.ts";
 
 /** Milliseconds in which the journal is asked: the answer that waits for it is late already, and a runtime that just came back is slow. */
@@ -16,16 +17,17 @@ export interface CutProgram {
   since: number;
   /** The request's own, where it has one. */
   authorization: string | undefined;
-  /** Headers without which the Worker serves nobody. */
-  front: Record<string, string>;
 }
 
+/** Where the journal is asked, and the headers without which the Worker serves nobody. */
+type Place = Pick<Watchdog, "port" | "front">;
+
 /** @returns calls in order, in words; undefined when the journal cannot be asked, or cannot tell which run it was */
-export async function journalledCalls(port: number, program: CutProgram): Promise<string[] | undefined> {
+export async function journalledCalls(place: Place, program: CutProgram): Promise<string[] | undefined> {
   const signal = AbortSignal.timeout(patienceMs);
   while (!signal.aborted) {
     try {
-      return await ask(port, program, signal);
+      return await ask(place, program, signal);
     } catch {
       await sleep(againMs);
     }
@@ -34,8 +36,12 @@ export async function journalledCalls(port: number, program: CutProgram): Promis
 }
 
 /** @throws when the journal may answer a moment later */
-async function ask(port: number, program: CutProgram, signal: AbortSignal): Promise<string[] | undefined> {
-  const { since, authorization, front } = program;
+async function ask(
+  { port, front }: Place,
+  program: CutProgram,
+  signal: AbortSignal,
+): Promise<string[] | undefined> {
+  const { since, authorization } = program;
   // As SQLite keeps it.
   const code = program.code.toWellFormed();
   const read = async <T>(path: string): Promise<T | undefined> => {
