@@ -314,3 +314,44 @@ test("the beginning of a word of the document is no slip for a verb", () => {
   });
   expect(find("showc")[0]?.path).toBe("/showcases");
 });
+
+test("a few hits are the first of many, whatever is left unweighed for them", () => {
+  const things = [
+    "issue",
+    "pull request",
+    "workflow run",
+    "release asset",
+    "comment reaction",
+    "team member",
+  ];
+  const acts = [
+    ["get", "List", "list"],
+    ["post", "Create", "create"],
+    ["delete", "Delete", "remove"],
+    ["put", "Set the status of", "set"],
+  ] as const;
+  const paths = Object.fromEntries(
+    things.flatMap((thing, n) =>
+      ["repository", "organization", "user"].map((owner) => {
+        const name = thing.replaceAll(" ", "");
+        const item = acts.map(([method, said, id]) => [
+          method,
+          {
+            operationId: `${id}${name}${owner}`,
+            summary: `${said} ${n % 2 ? `a ${thing}` : `${thing}s`} of a ${owner}`,
+          },
+        ]);
+        return [`/${owner}s/{id}/${name}s`, Object.fromEntries(item)];
+      }),
+    ),
+  );
+  const { find } = openDocument({ openapi: "3.1.0", paths });
+  const owners = ["", " of a user", " of an organization", " comments in a repository"];
+  for (const verb of ["list", "create", "delete", "set", "get one", "status"])
+    for (const thing of things)
+      for (const owner of owners) {
+        const asked = `${verb} ${thing}${owner}`;
+        const all = find(asked, { limit: 100 });
+        for (const limit of [1, 3, 7]) expect(find(asked, { limit })).toEqual(all.slice(0, limit));
+      }
+});

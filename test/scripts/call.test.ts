@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
@@ -98,20 +98,47 @@ test("another refusal is told in the server's words, without the JSON around the
   expect(code).toBe(1);
 });
 
-test("a connection that breaks before the answer is told at once, with where to look", async () => {
-  const began = performance.now();
-  const { url, code, stderr } = await callServer(async (request, response) => {
+/** An MCP server as far as `npm run call` needs one: `call` answers the tool call. */
+function answering(call: (id: unknown, response: ServerResponse) => void): RequestListener {
+  return async (request, response) => {
     const { id, method } = (request.method === "POST" ? await json(request) : {}) as Record<string, unknown>;
-    if (method === "initialize") {
-      const serverInfo = { name: "breaks", version: "1" };
+    if (method === "tools/call") call(id, response);
+    else if (method === "initialize") {
+      const serverInfo = { name: "answering", version: "1" };
       const result = { protocolVersion: "2025-06-18", capabilities: { tools: {} }, serverInfo };
       response.writeHead(200, { "content-type": "application/json" });
       response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
-    } else if (method === "tools/call") {
+    } else response.writeHead(request.method === "GET" ? 405 : 202).end();
+  };
+}
+
+test("what acts on a terminal is shown and not done, by call and by runs", async () => {
+  const hostile = JSON.stringify({ said: "\u009b2J\u202e" });
+  const called = await callServer(
+    answering((id, response) => {
+      const content = [{ type: "text", text: hostile }];
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ jsonrpc: "2.0", id, result: { content } }));
+    }),
+  );
+  const shown = String.raw`{"said":"\u009b2J\u202e"}` + "\n";
+  expect(called.stdout).toBe(shown);
+  const server = createServer((_, response) => response.end(`${hostile}\n`)).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  const { stdout } = await runScript("runs.ts", ["--url", `http://127.0.0.1:${port}`]);
+  server.close();
+  expect(stdout).toBe(shown);
+});
+
+test("a connection that breaks before the answer is told at once, with where to look", async () => {
+  const began = performance.now();
+  const { url, code, stderr } = await callServer(
+    answering((_id, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
       setTimeout(() => response.destroy(), 300);
-    } else response.writeHead(request.method === "GET" ? 405 : 202).end();
-  });
+    }),
+  );
   expect(stderr).toBe(
     `The connection to ${url} broke before the answer came. What the program had called by then stands: npm run runs shows it.\n`,
   );
